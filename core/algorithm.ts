@@ -6,13 +6,26 @@ import type { Rng } from "./rng.ts";
  * transition, `suggest` leaves no trace. It minimises, and sees neither directions, units, names nor wall time.
  */
 
-/** One coordinate of a point. Continuous and ordered coordinates lie in [0, 1], a categorical one is a choice index. */
+/**
+ * One coordinate of a point. Continuous and ordered coordinates lie in [0, 1], a categorical one is a choice index.
+ * core/dimension.ts turns levels into coordinates and back.
+ */
 export type Dimension =
-  | { kind: "continuous" }
-  /** `levels` >= 1 ordered values, at (i + 0.5) / levels for i = 0 … levels - 1. */
-  | { kind: "ordered"; levels: number }
+  | { kind: "continuous"; prior?: UnitPrior }
+  /**
+   * `levels` >= 1 ordered values that tile [0, 1] into cells: level i lies at (i + 0.5) / levels; with `logOffset` = a
+   * it lies at ln(a + i) instead, scaled, so that cells shrink towards the upper end (integers on a log scale).
+   * Any coordinate of a cell stands for its level; a suggestion gives the level's own position.
+   */
+  | { kind: "ordered"; levels: number; logOffset?: number; prior?: UnitPrior }
   /** `weights`: prior probabilities, same length as choices, summing to 1. */
   | { kind: "categorical"; choices: number; weights?: readonly number[] };
+
+/** A Normal prior over a coordinate, cut off at 0 and 1. `mean` in [0, 1], `std` > 0. */
+export interface UnitPrior {
+  mean: number;
+  std: number;
+}
 
 /** One entry a dimension, in the problem's order; null where the coordinate is inactive under its parent's value. */
 export type Point = readonly (number | null)[];

@@ -1,0 +1,70 @@
+import type { Dimension } from "./algorithm.ts";
+
+/**
+ * Levels and coordinates of an ordered dimension.
+ *
+ * n: levels. i: level, 0 … n - 1. u: coordinate in [0, 1]. a: logOffset.
+ * Evenly spaced: cell of i is [i / n, (i + 1) / n). Log: v_i = a + i; the edges between cells are the means of ln v of
+ * the neighbours, the outer two mirror their inner ones, and all is scaled to [0, 1]. So a uniform u gives v with
+ * probability proportional to 1 / v, and every level lies inside its own cell.
+ */
+
+export type Ordered = Extract<Dimension, { kind: "ordered" }>;
+
+/** The level that a coordinate stands for. */
+export function levelAt(dimension: Ordered, u: number): number {
+  const { levels } = dimension;
+  if (!isLog(dimension)) return clampLevel(Math.floor(u * levels), levels);
+  const { start, width } = logFrame(dimension);
+  let level = clampLevel(Math.round(Math.exp(start + u * width) - dimension.logOffset), levels);
+  // The guess is off by one at most: the mean of logarithms is not the logarithm of the mean.
+  while (level > 0 && u < lowerEdge(dimension, level)) level--;
+  while (level < levels - 1 && u >= lowerEdge(dimension, level + 1)) level++;
+  return level;
+}
+
+/** The coordinate that a suggestion gives for a level. `levelAt` undoes it exactly. */
+export function positionOf(dimension: Ordered, level: number): number {
+  if (!isLog(dimension)) return (level + 0.5) / dimension.levels;
+  const { start, width } = logFrame(dimension);
+  return (Math.log(dimension.logOffset + level) - start) / width;
+}
+
+/** The coordinates [lower, upper) that stand for a level. */
+export function cellOf(dimension: Ordered, level: number): [lower: number, upper: number] {
+  return [lowerEdge(dimension, level), level === dimension.levels - 1 ? 1 : lowerEdge(dimension, level + 1)];
+}
+
+/** The coordinate of a real v = logOffset + i (log) or i (evenly spaced), which may lie between levels; unclamped. */
+export function coordinateOf(dimension: Ordered, v: number): number {
+  if (!isLog(dimension)) return (v + 0.5) / dimension.levels;
+  const { start, width } = logFrame(dimension);
+  return (Math.log(v) - start) / width;
+}
+
+/** Length of [0, 1] in the unit that levels are counted in: steps (evenly spaced) or natural logarithms. */
+export function spanOf(dimension: Ordered): number {
+  return isLog(dimension) ? logFrame(dimension).width : dimension.levels;
+}
+
+function isLog(dimension: Ordered): dimension is Ordered & { logOffset: number } {
+  return dimension.logOffset !== undefined && dimension.levels > 1;
+}
+
+function lowerEdge(dimension: Ordered, level: number): number {
+  if (level === 0) return 0;
+  if (!isLog(dimension)) return level / dimension.levels;
+  const { start, width } = logFrame(dimension);
+  const v = dimension.logOffset + level;
+  return ((Math.log(v - 1) + Math.log(v)) / 2 - start) / width;
+}
+
+function logFrame({ levels, logOffset: a }: Ordered & { logOffset: number }): { start: number; width: number } {
+  const start = 1.5 * Math.log(a) - 0.5 * Math.log(a + 1);
+  const end = 1.5 * Math.log(a + levels - 1) - 0.5 * Math.log(a + levels - 2);
+  return { start, width: end - start };
+}
+
+function clampLevel(level: number, levels: number): number {
+  return Math.min(levels - 1, Math.max(0, level));
+}
