@@ -33,7 +33,8 @@ export interface AttemptEnd {
 
 /** What arrived, waiting in the inbox for the study's next turn. Moved into the log unchanged. */
 export type Fact =
-  | { type: "study.created" }
+  /** The limits that a search plans with, as they stood at creation; `study.changed` tells of later ones. */
+  | { type: "study.created"; maxTrials: number | null; parallelism: number }
   | { type: "study.changed"; changes: StudyPatch }
   | { type: "study.paused" }
   | { type: "study.resumed" }

@@ -1,0 +1,219 @@
+import type { Evidence } from "../core/algorithm.ts";
+import type { StudyEvent } from "../core/event.ts";
+import { createEncoder, type Encoder } from "../core/encode.ts";
+import { FettleError } from "../core/errors.ts";
+import type { InboxEntry, NewEvent, Store, Turn, TurnStudy } from "../core/store.ts";
+import { findStopper } from "../algorithms/stopping/index.ts";
+import type { Action } from "./actions.ts";
+import { decide } from "./decide.ts";
+import { searchDefinition } from "./log-search.ts";
+import { fallbackAnswer, type SearchAnswer, type Searcher } from "./searcher.ts";
+import { apply, initialState, type StudyState } from "./state.ts";
+import type { StateCache, WarmStudy } from "./state-cache.ts";
+import type { StopRule } from "./stopping.ts";
+
+export interface TurnDeps {
+  store: Pick<Store, "withTurn">;
+  searcher: Searcher;
+  cache: StateCache;
+}
+
+export type TurnOutcome =
+  /** Written: `events` new log entries; `queued` trials now wait in `pool`. `more`: facts were left for the next turn. */
+  | { type: "committed"; events: number; pool: string; queued: number; more: boolean }
+  /** Nothing to write. */
+  | { type: "idle" }
+  /** The study changed under the turn; nothing was written. Take another. */
+  | { type: "changed" }
+  /** Another scheduler orders the study now, or it is gone. */
+  | { type: "busy" };
+
+/** Most events that one turn writes, so that a burst cannot hold the study's lock for long. */
+const MAX_EVENTS = 5_000;
+/** As many as a turn reads of the inbox. */
+const INBOX_PAGE = 1_000;
+
+/**
+ * One turn of a study: take it, read what arrived, fold it into the log, decide, and commit everything at once. Two
+ * schedulers never interleave, and a crash at any point leaves the log as it was before.
+ */
+export async function takeTurn(deps: TurnDeps, studyId: string): Promise<TurnOutcome> {
+  const outcome = await deps.store.withTurn(studyId, (turn) => runTurn(deps, turn));
+  return outcome ?? { type: "busy" };
+}
+
+async function runTurn(deps: TurnDeps, turn: Turn): Promise<TurnOutcome> {
+  const { study } = turn;
+  const draft = new Draft(turn, await warmStudy(deps.cache, turn));
+  try {
+    for (const entry of turn.inbox) draft.append(factEvent(entry));
+    await decideAll(deps, draft);
+    if (draft.events.length === 0) {
+      deps.cache.put(study.id, draft.warm);
+      return { type: "idle" };
+    }
+    const result = await turn.commit(
+      draft.events,
+      turn.inbox.map((entry) => entry.id),
+    );
+    if (result === "changed") throw new ChangedError();
+  } catch (error) {
+    // The draft was folded into warm state that the log does not hold.
+    deps.cache.drop(study.id);
+    deps.searcher.forget(study.id);
+    if (error instanceof ChangedError) return { type: "changed" };
+    throw error;
+  }
+  return settleCaches(deps, draft);
+}
+
+class ChangedError extends Error {}
+
+function settleCaches(deps: TurnDeps, draft: Draft): TurnOutcome {
+  const { study, inbox } = draft.turn;
+  if (draft.state.done) {
+    deps.cache.drop(study.id);
+    deps.searcher.forget(study.id);
+  } else {
+    deps.cache.put(study.id, draft.warm);
+  }
+  const queued = draft.events.filter(({ body }) => putsInQueue(body.type)).length;
+  const more = inbox.length === INBOX_PAGE || draft.full;
+  return { type: "committed", events: draft.events.length, pool: study.spec.resources.pool, queued, more };
+}
+
+function putsInQueue(type: string): boolean {
+  return type === "trial.scheduled" || type === "trial.requeued" || type === "trial.enqueued" || type === "study.resumed";
+}
+
+/** The study at the head of its log: warm when this process took the last turn, replayed otherwise. */
+async function warmStudy(cache: StateCache, turn: Turn): Promise<WarmStudy> {
+  const { study } = turn;
+  const known = cache.take(study.id);
+  const encoder = known?.encoder ?? createEncoder(study.spec);
+  const state = known !== null && known.state.seq <= study.lastSeq ? known.state : initialState();
+  if (state.seq === study.lastSeq) return { state, encoder };
+  for (const event of await turn.events(state.seq)) apply(state, event);
+  return { state, encoder };
+}
+
+/** Decides until nothing is left to decide. */
+async function decideAll(deps: TurnDeps, draft: Draft): Promise<void> {
+  const { study, now } = draft.turn;
+  const stopRule = stopRuleOf(study);
+  let reported = reportedTrials(draft.turn.inbox);
+  while (!draft.full) {
+    const actions = decide({
+      spec: study.spec,
+      state: draft.state,
+      now: Date.parse(now),
+      createdAt: Date.parse(study.createdAt),
+      created: draft.created,
+      stopRule,
+      reported,
+    });
+    if (actions.length === 0) return;
+    // Judged once: a stop is in the log now, and a trial that goes on is judged again by its next report.
+    if (actions.some((action) => action.type === "record" && action.body.type === "trial.stopping")) reported = new Set();
+    for (const action of actions) await perform(deps, draft, action);
+  }
+}
+
+async function perform(deps: TurnDeps, draft: Draft, action: Action): Promise<void> {
+  if (action.type === "record") {
+    draft.append(draft.decision(action.body, action.why));
+    return;
+  }
+  const answer = await ask(deps.searcher, draft, action.trial);
+  const { suggestion, algorithm } = answer;
+  switch (suggestion.type) {
+    case "start": {
+      const { point, budget, why } = suggestion;
+      const params = draft.encoder.decode(point);
+      draft.append(draft.decision({ type: "trial.scheduled", trial: action.trial, params, point, budget, algorithm }, why));
+      return;
+    }
+    case "exhausted":
+      draft.append(draft.decision({ type: "search.exhausted" }, suggestion.why));
+      return;
+    case "wait":
+      draft.append(draft.decision({ type: "search.waiting" }, suggestion.why));
+      return;
+    case "resume":
+      throw new FettleError("algorithm-failed", `${algorithm.name} promoted a trial in a study without fidelity.`);
+  }
+}
+
+async function ask(searcher: Searcher, draft: Draft, trial: number): Promise<SearchAnswer> {
+  const { study } = draft.turn;
+  const definition = searchDefinition(study.spec);
+  const events = (after: number) => draft.log(after);
+  try {
+    return await searcher.ask({ studyId: study.id, definition, trial, seq: draft.state.seq, events });
+  } catch (cause) {
+    return fallbackAnswer(definition, trial, cause);
+  }
+}
+
+function stopRuleOf(study: TurnStudy): StopRule | null {
+  const chosen = study.spec.earlyStopping;
+  if (chosen === undefined) return null;
+  const stopper = findStopper(chosen.name);
+  return { stopper, config: stopper.config.parse(chosen.config) };
+}
+
+function reportedTrials(inbox: readonly InboxEntry[]): ReadonlySet<number> {
+  const numbers = inbox.map(({ fact }) => (fact.type === "trial.observed" ? fact.trial : null));
+  return new Set(numbers.filter((number) => number !== null));
+}
+
+function factEvent(entry: InboxEntry): NewEvent {
+  return { actor: entry.actor, time: entry.time, body: entry.fact, why: entry.why };
+}
+
+/** The log as this turn would leave it: the stored part, and what was appended since. */
+class Draft {
+  readonly turn: Turn;
+  readonly warm: WarmStudy;
+  readonly events: NewEvent[] = [];
+  /** The next trial's number. */
+  created: number;
+  readonly #appended: StudyEvent[] = [];
+
+  constructor(turn: Turn, warm: WarmStudy) {
+    this.turn = turn;
+    this.warm = warm;
+    this.created = turn.study.created;
+  }
+
+  get state(): StudyState {
+    return this.warm.state;
+  }
+
+  get encoder(): Encoder {
+    return this.warm.encoder;
+  }
+
+  get full(): boolean {
+    return this.events.length >= MAX_EVENTS;
+  }
+
+  append(event: NewEvent): void {
+    const numbered = { seq: this.state.seq + 1, ...event };
+    this.events.push(event);
+    this.#appended.push(numbered);
+    apply(this.state, numbered);
+    if (event.body.type === "trial.scheduled") this.created++;
+  }
+
+  decision(body: NewEvent["body"], why: Evidence): NewEvent {
+    return { actor: "scheduler", time: this.turn.now, body, why };
+  }
+
+  /** Events after `seq`, from the store as far as they are stored. */
+  async log(after: number): Promise<readonly StudyEvent[]> {
+    const stored = this.turn.study.lastSeq;
+    if (after >= stored) return this.#appended.slice(after - stored);
+    return [...(await this.turn.events(after)), ...this.#appended];
+  }
+}
