@@ -55,6 +55,8 @@ export interface Problem {
   /** Number of outcome constraints; a violation <= 0 is satisfied. */
   constraints: number;
   fidelity: Fidelity | null;
+  /** Whether there are constraints between parameters at all; without, `feasible` is always true. */
+  constrained: boolean;
   /** Whether the study's constraints between parameters hold at a point; a suggestion must satisfy it. */
   feasible(point: Point): boolean;
   /** Trials the study may create in all; null: no limit. Lets an algorithm plan (initial design, brackets). */
@@ -70,7 +72,13 @@ export type TrialEvent =
   /** Also for points that a user enqueued or imported. `budget`: up to which step; null: to the end. */
   | { type: "scheduled"; trial: number; point: Point; budget: number | null }
   | { type: "observed"; trial: number; step: number; losses: readonly number[] }
-  | { type: "finished"; trial: number; losses: readonly number[] | null; violations: readonly number[]; cause: FinishCause };
+  | {
+      type: "finished";
+      trial: number;
+      losses: readonly number[] | null;
+      violations: readonly number[];
+      cause: FinishCause;
+    };
 
 export type FinishCause = "completed" | "pruned" | "failed" | "infeasible" | "cancelled";
 

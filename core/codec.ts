@@ -1,6 +1,6 @@
 import type { Dimension } from "./algorithm.ts";
 import { decimalPlaces, roundToPlaces } from "./decimal.ts";
-import { coordinateOf, levelAt, type Ordered, positionOf, spanOf } from "./dimension.ts";
+import { fractionOf, levelAt, type Ordered, positionOf, spanOf } from "./dimension.ts";
 import { createInterval } from "./interval.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { FloatParameter, IntParameter, Parameter } from "./space.ts";
@@ -27,7 +27,9 @@ const STEP_TOLERANCE = 1e-9;
 export function createCodec(parameter: SearchedParameter): Codec {
   switch (parameter.type) {
     case "float":
-      return parameter.step === undefined ? continuousFloat(parameter) : steppedFloat(parameter, parameter.step);
+      return parameter.step === undefined
+        ? continuousFloat(parameter)
+        : steppedFloat(parameter, parameter.step);
     case "int":
       return int(parameter);
     case "ordinal": {
@@ -40,7 +42,15 @@ export function createCodec(parameter: SearchedParameter): Codec {
 }
 
 /** Number of values of low, low + step, … high. */
-export function levelCount({ low, high, step = 1 }: { low: number; high: number; step?: number | undefined }): number {
+export function levelCount({
+  low,
+  high,
+  step = 1,
+}: {
+  low: number;
+  high: number;
+  step?: number | undefined;
+}): number {
   return Math.round((high - low) / step) + 1;
 }
 
@@ -49,7 +59,8 @@ function continuousFloat(parameter: FloatParameter): Codec {
   const { encode, decode, prior } = createInterval(parameter);
   return {
     dimension: prior ? { kind: "continuous", prior } : { kind: "continuous" },
-    encode: (value) => (typeof value === "number" && value >= low && value <= high ? encode(value) : undefined),
+    encode: (value) =>
+      typeof value === "number" && value >= low && value <= high ? encode(value) : undefined,
     decode,
     indexOf: () => undefined,
     domain: `a number from ${low} to ${high}`,
@@ -59,7 +70,9 @@ function continuousFloat(parameter: FloatParameter): Codec {
 function steppedFloat(parameter: FloatParameter, step: number): Codec {
   const { low, high, prior } = parameter;
   const plain: Ordered = { kind: "ordered", levels: levelCount(parameter) };
-  const dimension = prior ? { ...plain, prior: priorOf(plain, (prior.mean - low) / step, prior.std / step) } : plain;
+  const dimension = prior
+    ? { ...plain, prior: priorOf(plain, (prior.mean - low) / step, prior.std / step) }
+    : plain;
   const places = Math.max(decimalPlaces(low), decimalPlaces(step));
   const valueAt = (level: number) =>
     level === plain.levels - 1 ? high : roundToPlaces(low + level * step, places) + 0;
@@ -78,12 +91,15 @@ function int({ low, high, scale, step = 1, prior }: IntParameter): Codec {
     scale === "linear" ? { kind: "ordered", levels } : { kind: "ordered", levels, logOffset: low / step };
   // reverse-log: level i stands for high - i·step, the mirror image of log.
   const reversed = scale === "reverse-log";
-  const scaled = reversed ? (value: number) => (low + (high - value)) / step : (value: number) => value / step;
+  const scaled = reversed
+    ? (value: number) => (low + (high - value)) / step
+    : (value: number) => value / step;
   const offset = scale === "linear" ? low / step : 0;
   const std = prior && (scale === "linear" ? prior.std / step : prior.std);
   const dimension = prior ? { ...plain, prior: priorOf(plain, scaled(prior.mean) - offset, std!) } : plain;
   const indexOf = (value: Json) => {
-    if (typeof value !== "number" || !Number.isInteger(value) || value < low || value > high) return undefined;
+    if (typeof value !== "number" || !Number.isInteger(value) || value < low || value > high)
+      return undefined;
     const level = (reversed ? high - value : value - low) / step;
     return Number.isInteger(level) ? level : undefined;
   };
@@ -93,7 +109,7 @@ function int({ low, high, scale, step = 1, prior }: IntParameter): Codec {
 }
 
 function priorOf(dimension: Ordered, v: number, std: number): { mean: number; std: number } {
-  return { mean: Math.min(1, Math.max(0, coordinateOf(dimension, v))), std: std / spanOf(dimension) };
+  return { mean: Math.min(1, Math.max(0, fractionOf(dimension, v))), std: std / spanOf(dimension) };
 }
 
 function listed(dimension: Exclude<Dimension, { kind: "continuous" }>, values: readonly Json[]): Codec {
@@ -105,7 +121,10 @@ function listed(dimension: Exclude<Dimension, { kind: "continuous" }>, values: r
   return { dimension, encode: indexOf, decode: (choice) => values[choice]!, indexOf, domain };
 }
 
-function categoricalDimension(choices: number, weights: readonly number[] | undefined): Dimension & { kind: "categorical" } {
+function categoricalDimension(
+  choices: number,
+  weights: readonly number[] | undefined,
+): Dimension & { kind: "categorical" } {
   if (!weights) return { kind: "categorical", choices };
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return { kind: "categorical", choices, weights: weights.map((weight) => weight / sum) };

@@ -1,7 +1,7 @@
 import type { Dimension } from "./algorithm.ts";
 
 /**
- * Levels and coordinates of an ordered dimension.
+ * Levels and coordinates of a dimension.
  *
  * n: levels. i: level, 0 … n - 1. u: coordinate in [0, 1]. a: logOffset.
  * Evenly spaced: cell of i is [i / n, (i + 1) / n). Log: v_i = a + i; the edges between cells are the means of ln v of
@@ -10,6 +10,24 @@ import type { Dimension } from "./algorithm.ts";
  */
 
 export type Ordered = Extract<Dimension, { kind: "ordered" }>;
+export type Finite = Exclude<Dimension, { kind: "continuous" }>;
+
+/** Number of values of a dimension; Infinity when continuous. */
+export function sizeOf(dimension: Dimension): number {
+  if (dimension.kind === "continuous") return Number.POSITIVE_INFINITY;
+  return dimension.kind === "ordered" ? dimension.levels : dimension.choices;
+}
+
+/** Level or choice index of a coordinate; undefined for a continuous one. */
+export function indexAt(dimension: Dimension, coordinate: number): number | undefined {
+  if (dimension.kind === "continuous") return undefined;
+  return dimension.kind === "ordered" ? levelAt(dimension, coordinate) : coordinate;
+}
+
+/** The coordinate of a level or choice index. */
+export function coordinateAt(dimension: Finite, index: number): number {
+  return dimension.kind === "ordered" ? positionOf(dimension, index) : index;
+}
 
 /** The level that a coordinate stands for. */
 export function levelAt(dimension: Ordered, u: number): number {
@@ -36,7 +54,7 @@ export function cellOf(dimension: Ordered, level: number): [lower: number, upper
 }
 
 /** The coordinate of a real v = logOffset + i (log) or i (evenly spaced), which may lie between levels; unclamped. */
-export function coordinateOf(dimension: Ordered, v: number): number {
+export function fractionOf(dimension: Ordered, v: number): number {
   if (!isLog(dimension)) return (v + 0.5) / dimension.levels;
   const { start, width } = logFrame(dimension);
   return (Math.log(v) - start) / width;
@@ -59,7 +77,10 @@ function lowerEdge(dimension: Ordered, level: number): number {
   return ((Math.log(v - 1) + Math.log(v)) / 2 - start) / width;
 }
 
-function logFrame({ levels, logOffset: a }: Ordered & { logOffset: number }): { start: number; width: number } {
+function logFrame({ levels, logOffset: a }: Ordered & { logOffset: number }): {
+  start: number;
+  width: number;
+} {
   const start = 1.5 * Math.log(a) - 0.5 * Math.log(a + 1);
   const end = 1.5 * Math.log(a + levels - 1) - 0.5 * Math.log(a + levels - 2);
   return { start, width: end - start };

@@ -34,7 +34,8 @@ export function createInterval(parameter: FloatParameter): Interval {
 function linear({ low, high, prior }: FloatParameter): Interval {
   const range = high - low;
   const magnitude = Math.max(Math.abs(low), Math.abs(high));
-  const places = range / magnitude < NARROW ? Number.POSITIVE_INFINITY : DIGITS - 1 - decimalExponent(magnitude);
+  const places =
+    range / magnitude < NARROW ? Number.POSITIVE_INFINITY : DIGITS - 1 - decimalExponent(magnitude);
   return {
     encode: (x) => (x - low) / range,
     decode: (u) => ends(u, low, high) ?? clamp(roundToPlaces(low + u * range, places), low, high),

@@ -8,7 +8,10 @@ const MAX_DEPTH = 32;
 
 export const jsonSchema = z
   .unknown()
-  .refine((value) => isJson(value), `Not a JSON value (finite numbers only, at most ${MAX_DEPTH} levels deep).`)
+  .refine(
+    (value) => isJson(value),
+    `Not a JSON value (finite numbers only, at most ${MAX_DEPTH} levels deep).`,
+  )
   .describe("Any JSON value.") as z.ZodType<Json>;
 
 /** Whether a value survives JSON unchanged. */

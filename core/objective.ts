@@ -5,7 +5,10 @@ import { z } from "zod";
 /** Names as training code prints them: "val_acc", "eval/loss", "valid_1 auc". */
 export const metricNameSchema = z
   .string()
-  .regex(/^[^\s\p{Cc}](?:[^\p{Cc}]{0,198}[^\s\p{Cc}])?$/u, "1 to 200 characters, no control characters, no spaces at the ends.")
+  .regex(
+    /^[^\s\p{Cc}](?:[^\p{Cc}]{0,198}[^\s\p{Cc}])?$/u,
+    "1 to 200 characters, no control characters, no spaces at the ends.",
+  )
   .describe("Name of a metric, as the training code reports it.");
 
 export const goalSchema = z.enum(["minimize", "maximize"]);

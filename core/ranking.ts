@@ -11,7 +11,10 @@ export interface Ranked {
 
 /** The sum of what is broken, 0 when every constraint is satisfied. */
 export function totalViolation(violations: readonly number[]): number {
-  return violations.reduce((sum, item) => sum + (Number.isNaN(item) ? Number.POSITIVE_INFINITY : Math.max(0, item)), 0);
+  return violations.reduce(
+    (sum, item) => sum + (Number.isNaN(item) ? Number.POSITIVE_INFINITY : Math.max(0, item)),
+    0,
+  );
 }
 
 /**

@@ -13,10 +13,18 @@ export const parameterNameSchema = z
 
 const whenSchema = z
   .strictObject({
-    parameter: z.string().describe("Another parameter with finitely many values: categorical, ordinal, int or fixed."),
-    in: z.array(jsonSchema).min(1).max(10_000).describe("The values of it under which this parameter exists."),
+    parameter: z
+      .string()
+      .describe("Another parameter with finitely many values: categorical, ordinal, int or fixed."),
+    in: z
+      .array(jsonSchema)
+      .min(1)
+      .max(10_000)
+      .describe("The values of it under which this parameter exists."),
   })
-  .describe("The parameter is active only when another is active and has one of these values; else it is absent.");
+  .describe(
+    "The parameter is active only when another is active and has one of these values; else it is absent.",
+  );
 
 const common = {
   name: parameterNameSchema,
@@ -34,11 +42,15 @@ export type Scale = z.infer<typeof scaleSchema>;
 
 const priorSchema = z
   .strictObject({
-    mean: z.number().describe("Where the best value is expected, in the parameter's own unit, within low and high."),
+    mean: z
+      .number()
+      .describe("Where the best value is expected, in the parameter's own unit, within low and high."),
     std: z
       .number()
       .positive()
-      .describe("Linear scale: in the parameter's unit. Log scales: in natural logarithms (2.3 is a factor of ten)."),
+      .describe(
+        "Linear scale: in the parameter's unit. Log scales: in natural logarithms (2.3 is a factor of ten).",
+      ),
   })
   .describe("A Normal prior, cut off at low and high. Samplers draw from it instead of uniformly.");
 
@@ -77,7 +89,10 @@ const categoricalSchema = z.strictObject({
   ...common,
   type: z.literal("categorical"),
   choices: z.array(jsonSchema).min(1).max(10_000).describe("Without order; any JSON values, all different."),
-  weights: z.array(z.number().positive()).optional().describe("Prior weight of each choice; scaled to sum 1."),
+  weights: z
+    .array(z.number().positive())
+    .optional()
+    .describe("Prior weight of each choice; scaled to sum 1."),
   default: jsonSchema.optional(),
 });
 

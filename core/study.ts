@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { argumentsSchema, checkCommand, commandSchema } from "./command.ts";
+import { checkSpace } from "./check-space.ts";
 import { checkCollectors, collectorSpecSchema } from "./collector.ts";
 import type { FieldError } from "./errors.ts";
 import { objectiveSchema, outcomeConstraintSchema } from "./objective.ts";
 import { jsonSchema } from "./json.ts";
 import { resourcesSchema } from "./placement.ts";
-import { checkSpace, parameterSchema } from "./space.ts";
+import { parameterSchema } from "./space.ts";
 
 /** The study specification: what a user writes, in YAML or JSON. The schema is the source of its type. */
 

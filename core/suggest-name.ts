@@ -9,7 +9,11 @@ export function closest(word: string, candidates: Iterable<string>): string | un
     const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
     if (Math.abs(word.length - candidate.length) > allowed && fold(word) !== fold(candidate)) continue;
     const distance = fold(word) === fold(candidate) ? 0 : editDistance(word, candidate);
-    if (distance <= allowed && distance < bestDistance && distance < Math.max(word.length, candidate.length)) {
+    if (
+      distance <= allowed &&
+      distance < bestDistance &&
+      distance < Math.max(word.length, candidate.length)
+    ) {
       best = candidate;
       bestDistance = distance;
     }
@@ -42,7 +46,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= t.length; j++) {
       const substituted = previous[j - 1]! + (s[i - 1] === t[j - 1] ? 0 : 1);
       let cost = Math.min(previous[j]! + 1, row[j - 1]! + 1, substituted);
-      if (i > 1 && j > 1 && s[i - 1] === t[j - 2] && s[i - 2] === t[j - 1]) cost = Math.min(cost, before[j - 2]! + 1);
+      if (i > 1 && j > 1 && s[i - 1] === t[j - 2] && s[i - 2] === t[j - 1])
+        cost = Math.min(cost, before[j - 2]! + 1);
       row.push(cost);
     }
     before = previous;
