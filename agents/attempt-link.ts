@@ -1,0 +1,67 @@
+import type { Intervals, ReportReply, ReportRequest, ResultRequest } from "../core/protocol.ts";
+import type { Rng } from "../core/rng.ts";
+import { backoffMs, pause, requestBackoff } from "./backoff.ts";
+import { type AgentClient, type AttemptRef, RequestError, type RequestOptions } from "./client.ts";
+
+/**
+ * The only way in which anything about one attempt reaches the server. Nothing is sent once the attempt's trust
+ * window has passed: after a freeze the process may be the trial's former owner. A request that failed for reasons
+ * of the network or the server is sent again until it succeeds or the attempt is lost.
+ */
+export interface AttemptLink {
+  report(request: ReportRequest): Promise<ReportReply>;
+  appendLog(offset: number, bytes: Uint8Array): Promise<number>;
+  finish(result: ResultRequest): Promise<void>;
+}
+
+export interface LinkContext {
+  client: AgentClient;
+  attempt: AttemptRef;
+  /** Asked right before each request. */
+  trusted: () => boolean;
+  /** Aborts when the attempt is lost; running requests are abandoned. */
+  lost: AbortSignal;
+  /** The trust window has passed, or the server said `stale-attempt`. */
+  onLost: (cause: "expired" | "stale") => void;
+  intervals: () => Intervals;
+  randomness: Rng;
+}
+
+/** Every method throws RequestError: "stale-attempt" when the attempt is lost, else what the server refused. */
+export function createAttemptLink(context: LinkContext): AttemptLink {
+  const { client, attempt } = context;
+  return {
+    report: (request) => persist(context, (options) => client.report(attempt, request, options)),
+    appendLog: (offset, bytes) =>
+      persist(context, (options) => client.appendLog(attempt, offset, bytes, options)),
+    finish: (result) => persist(context, (options) => client.finish(attempt, result, options)),
+  };
+}
+
+async function persist<T>(
+  context: LinkContext,
+  request: (options: RequestOptions) => Promise<T>,
+): Promise<T> {
+  const { lost, randomness } = context;
+  for (let failures = 1; ; failures++) {
+    if (!lost.aborted && !context.trusted()) context.onLost("expired");
+    if (lost.aborted) throw new RequestError("stale-attempt", "the attempt is not this agent's any more");
+    try {
+      return await request({ signal: lost });
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.remedy === "stale-attempt") context.onLost("stale");
+      if (!isPassing(error)) throw error;
+      await pause(
+        backoffMs(requestBackoff(context.intervals()), failures, error.retryAfterMs, randomness),
+        lost,
+      );
+    }
+  }
+}
+
+/** An agent that must register again, or one that was replaced, learns it by its heartbeat; until then: wait. */
+function isPassing({ remedy, code }: RequestError): boolean {
+  if (remedy === "refused") return code === "unauthenticated";
+  return remedy !== "stale-attempt";
+}
