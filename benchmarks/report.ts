@@ -54,7 +54,9 @@ export function writeReport(directory: string, name: string, report: Report): vo
 }
 
 function markdown({ command, date, machine, versions, targets }: Report): string {
-  const rows = targets.map(({ what, target, measured, met }) => `| ${what} | ${target} | ${measured} | ${met ? "met" : "NOT MET"} |`);
+  const rows = targets.map(
+    ({ what, target, measured, met }) => `| ${what} | ${target} | ${measured} | ${met ? "met" : "NOT MET"} |`,
+  );
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `\`${command}\`, ${date}`,

@@ -28,7 +28,9 @@ export interface View {
 export function decide(view: View): Action[] {
   const { spec, state } = view;
   if (state.done) return [];
-  const settled = [...state.unsettled].sort((a, b) => a - b).flatMap((number) => settleNumber(spec, state, number));
+  const settled = [...state.unsettled]
+    .sort((a, b) => a - b)
+    .flatMap((number) => settleNumber(spec, state, number));
   if (settled.length > 0) return settled;
   if (state.stopping !== null) return windDown(view);
   if (view.stopRule !== null && view.reported.size > 0) {
@@ -55,7 +57,16 @@ function windDown({ spec, state }: View): Action[] {
       const body = { type: "trial.stopping", trial: trial.number, kind: "cancel", step: null } as const;
       return [record(body, "study-ending", `The study is ending (${end}).`, { end })];
     }
-    return [finished(spec, trial, "cancelled", "cancelled", "study-ending", `Cancelled: the study is ending (${end}).`)];
+    return [
+      finished(
+        spec,
+        trial,
+        "cancelled",
+        "cancelled",
+        "study-ending",
+        `Cancelled: the study is ending (${end}).`,
+      ),
+    ];
   });
   if (actions.length > 0 || open.length > 0) return actions;
   return [record({ type: "study.done", end }, end, doneText(state), { end })];

@@ -1,5 +1,5 @@
-import { type Action, plural, record } from "./actions.ts";
 import type { StudyEnd } from "../core/trial.ts";
+import { type Action, plural, record } from "./actions.ts";
 import type { View } from "./decide.ts";
 
 /** Whether a limit of the study's budget is reached, so that it must end now; null: it goes on. */
@@ -12,12 +12,18 @@ export function limitReached(view: View): Action | null {
   }
   const wallSeconds = (view.now - view.createdAt) / 1000;
   if (maxWallTimeSeconds !== undefined && wallSeconds >= maxWallTimeSeconds) {
-    return ending("wall-time", `The wall time of ${maxWallTimeSeconds} s is used up.`, { wallSeconds, maxWallTimeSeconds });
+    return ending("wall-time", `The wall time of ${maxWallTimeSeconds} s is used up.`, {
+      wallSeconds,
+      maxWallTimeSeconds,
+    });
   }
   if (maxGpuHours !== undefined) {
     const gpuHours = usedGpuHours(view);
     if (gpuHours >= maxGpuHours) {
-      return ending("gpu-hours", `${gpuHours.toFixed(3)} of ${maxGpuHours} GPU-hours are used up.`, { gpuHours, maxGpuHours });
+      return ending("gpu-hours", `${gpuHours.toFixed(3)} of ${maxGpuHours} GPU-hours are used up.`, {
+        gpuHours,
+        maxGpuHours,
+      });
     }
   }
   return null;

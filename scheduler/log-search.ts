@@ -1,9 +1,9 @@
+import { findAlgorithm } from "../algorithms/index.ts";
 import type { Algorithm, Search, Suggestion, TrialEvent } from "../core/algorithm.ts";
 import type { AlgorithmId, StudyEvent } from "../core/event.ts";
 import { createProblem } from "../core/problem.ts";
 import { trialRng } from "../core/rng.ts";
 import type { StudySpec } from "../core/study.ts";
-import { findAlgorithm } from "../algorithms/index.ts";
 import { toTrialEvents } from "./project.ts";
 
 /** What a search needs of the specification; plain data, so that it can go to a worker thread. */
@@ -30,14 +30,20 @@ export interface LogSearch {
 }
 
 /** `algorithm`: another one than the study's own, for the fallback. */
-export function createLogSearch(definition: SearchDefinition, algorithm = ownAlgorithm(definition)): LogSearch {
+export function createLogSearch(
+  definition: SearchDefinition,
+  algorithm = ownAlgorithm(definition),
+): LogSearch {
   const limits = { maxTrials: null as number | null, parallelism: 1 };
   const history: TrialEvent[] = [];
   let seq = 0;
   let search: Search | null = null;
 
   const build = (): Search => {
-    const built = algorithm.entry.create(createProblem(definition, problemOptions(definition, limits)), algorithm.config);
+    const built = algorithm.entry.create(
+      createProblem(definition, problemOptions(definition, limits)),
+      algorithm.config,
+    );
     for (const event of history) built.observe(event);
     return built;
   };
@@ -77,7 +83,10 @@ function ownAlgorithm(definition: SearchDefinition): ConfiguredAlgorithm {
   return configured(definition.algorithm.name, definition.algorithm.config);
 }
 
-function problemOptions(definition: SearchDefinition, limits: { maxTrials: number | null; parallelism: number }) {
+function problemOptions(
+  definition: SearchDefinition,
+  limits: { maxTrials: number | null; parallelism: number },
+) {
   return {
     objectives: definition.objectives.length,
     constraints: definition.outcomeConstraints.length,
@@ -89,7 +98,10 @@ function problemOptions(definition: SearchDefinition, limits: { maxTrials: numbe
 }
 
 /** True when the event changed a limit that a search plans with. */
-function adoptLimits(limits: { maxTrials: number | null; parallelism: number }, { body }: StudyEvent): boolean {
+function adoptLimits(
+  limits: { maxTrials: number | null; parallelism: number },
+  { body }: StudyEvent,
+): boolean {
   if (body.type === "study.created") {
     limits.maxTrials = body.maxTrials;
     limits.parallelism = body.parallelism;

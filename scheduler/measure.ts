@@ -1,5 +1,5 @@
-import type { StudySpec } from "../core/study.ts";
 import { reachedTarget, reduceMetric, toLoss, violation } from "../core/objective.ts";
+import type { StudySpec } from "../core/study.ts";
 import { pointsOf } from "./curve.ts";
 import type { TrialView } from "./state.ts";
 
@@ -21,13 +21,20 @@ export function measure(spec: StudySpec, trial: TrialView): Measurement {
   const values = spec.objectives.map((objective) =>
     reduceMetric(objective.strategy, pointsOf(trial.curves.get(objective.metric), trial.attempt)),
   );
-  const named = spec.objectives.map((objective, index) => ({ metric: objective.metric, value: values[index] ?? null }));
+  const named = spec.objectives.map((objective, index) => ({
+    metric: objective.metric,
+    value: values[index] ?? null,
+  }));
   const missing = named.filter(({ value }) => value === null).map(({ metric }) => metric);
-  const diverged = named.filter(({ value }) => value !== null && !Number.isFinite(value)).map(({ metric }) => metric);
+  const diverged = named
+    .filter(({ value }) => value !== null && !Number.isFinite(value))
+    .map(({ metric }) => metric);
   const finite = missing.length === 0 && diverged.length === 0;
   return {
     values,
-    losses: finite ? spec.objectives.map((objective, index) => toLoss(objective.goal, values[index] as number)) : null,
+    losses: finite
+      ? spec.objectives.map((objective, index) => toLoss(objective.goal, values[index] as number))
+      : null,
     violations: spec.outcomeConstraints.map((constraint) => {
       const value = reduceMetric("last", pointsOf(trial.curves.get(constraint.metric), trial.attempt));
       return value === null || !Number.isFinite(value) ? null : violation(constraint, value);
@@ -38,7 +45,11 @@ export function measure(spec: StudySpec, trial: TrialView): Measurement {
 }
 
 /** Whether a measured trial meets every target of the study, at least one being set, and every outcome constraint. */
-export function meetsTargets(spec: StudySpec, values: readonly (number | null)[], violations: readonly (number | null)[]): boolean {
+export function meetsTargets(
+  spec: StudySpec,
+  values: readonly (number | null)[],
+  violations: readonly (number | null)[],
+): boolean {
   const withTarget = spec.objectives.filter((objective) => objective.target !== undefined);
   if (withTarget.length === 0) return false;
   const satisfied = violations.every((amount) => amount !== null && amount <= 0);

@@ -20,7 +20,15 @@ export function toTrialEvents(spec: Pick<StudySpec, "objectives">, body: StudyEv
     case "trial.finished": {
       if (!isTerminal(body.state)) return [];
       const violations = body.violations.map((amount) => amount ?? UNKNOWN_VIOLATION);
-      return [{ type: "finished", trial: body.trial, losses: body.losses, violations, cause: body.state as FinishCause }];
+      return [
+        {
+          type: "finished",
+          trial: body.trial,
+          losses: body.losses,
+          violations,
+          cause: body.state as FinishCause,
+        },
+      ];
     }
     default:
       return [];
@@ -28,7 +36,11 @@ export function toTrialEvents(spec: Pick<StudySpec, "objectives">, body: StudyEv
 }
 
 /** One observation a step at which every objective has a finite value. */
-function observations(spec: Pick<StudySpec, "objectives">, trial: number, points: readonly MetricPoint[]): TrialEvent[] {
+function observations(
+  spec: Pick<StudySpec, "objectives">,
+  trial: number,
+  points: readonly MetricPoint[],
+): TrialEvent[] {
   const byStep = new Map<number, Map<string, number>>();
   for (const point of points) {
     const values = byStep.get(point.step) ?? new Map<string, number>();

@@ -1,6 +1,6 @@
 import type { Suggestion } from "../core/algorithm.ts";
-import type { AlgorithmId, StudyEvent } from "../core/event.ts";
 import { messageOf } from "../core/errors.ts";
+import type { AlgorithmId, StudyEvent } from "../core/event.ts";
 import { configured, createLogSearch, type LogSearch, type SearchDefinition } from "./log-search.ts";
 
 /** One question to a search. */
@@ -61,5 +61,8 @@ export function fallbackAnswer(definition: SearchDefinition, trial: number, caus
   if (suggestion.type !== "start") return { suggestion, algorithm: random.algorithm };
   const inputs = { ...suggestion.why.inputs, failed: definition.algorithm.name, cause: messageOf(cause) };
   const text = `Random point, because ${definition.algorithm.name} failed: ${messageOf(cause)}`;
-  return { suggestion: { ...suggestion, why: { rule: "fallback", inputs, text } }, algorithm: random.algorithm };
+  return {
+    suggestion: { ...suggestion, why: { rule: "fallback", inputs, text } },
+    algorithm: random.algorithm,
+  };
 }

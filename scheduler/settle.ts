@@ -37,7 +37,9 @@ function settleStopRequest(spec: StudySpec, trial: TrialView): Action[] {
     return [record(body, "user-stop", "A user asked for this trial's end.")];
   }
   if (isTerminal(trial.state)) return [];
-  return [finished(spec, trial, "cancelled", "cancelled", "user-stop", "Cancelled by a user before it started.")];
+  return [
+    finished(spec, trial, "cancelled", "cancelled", "user-stop", "Cancelled by a user before it started."),
+  ];
 }
 
 interface Ended {
@@ -48,14 +50,21 @@ interface Ended {
   seenMetrics: readonly string[];
 }
 
-function settleEnd(spec: StudySpec, state: StudyState, trial: TrialView, ended: NonNullable<TrialView["end"]>): Action[] {
+function settleEnd(
+  spec: StudySpec,
+  state: StudyState,
+  trial: TrialView,
+  ended: NonNullable<TrialView["end"]>,
+): Action[] {
   const context: Ended = { spec, state, trial, ...ended };
   switch (ended.end.outcome) {
     case "completed":
       return settleCompleted(context);
     case "infeasible": {
       const reason = ended.end.message ?? "declared by the training code";
-      return [finished(spec, trial, "infeasible", ended.end.failureClass, "infeasible", `Infeasible: ${reason}.`)];
+      return [
+        finished(spec, trial, "infeasible", ended.end.failureClass, "infeasible", `Infeasible: ${reason}.`),
+      ];
     }
     case "failed":
       return settleFailed(context);
@@ -71,7 +80,8 @@ function settleEnd(spec: StudySpec, state: StudyState, trial: TrialView, ended: 
 function settleCompleted(context: Ended): Action[] {
   const { spec, trial } = context;
   const measured = measure(spec, trial);
-  if (measured.missing.length > 0) return settleFailed(context, "no-metric", missingText(measured, context.seenMetrics));
+  if (measured.missing.length > 0)
+    return settleFailed(context, "no-metric", missingText(measured, context.seenMetrics));
   if (measured.diverged.length > 0) {
     const text = `Diverged: ${measured.diverged.join(", ")} ended as ${measured.values.map(shown).join(", ")}.`;
     return [finished(spec, trial, "failed", "diverged", "diverged", text)];
@@ -80,7 +90,11 @@ function settleCompleted(context: Ended): Action[] {
   const actions = [finished(spec, trial, "completed", null, "completed", text)];
   if (context.state.stopping === null && meetsTargets(spec, measured.values, measured.violations)) {
     const sentence = `Trial ${trial.number} reached the target: ${text.slice("Completed with ".length)}`;
-    actions.push(record({ type: "study.stopping", end: "target-reached" }, "target-reached", sentence, { trial: trial.number }));
+    actions.push(
+      record({ type: "study.stopping", end: "target-reached" }, "target-reached", sentence, {
+        trial: trial.number,
+      }),
+    );
   }
   return actions;
 }
@@ -103,7 +117,14 @@ function settleFailed(context: Ended, failureClass?: FailureClass, message?: str
   if (trial.retries < spec.retry.maxRetries && state.stopping === null) {
     const body = { type: "trial.requeued", trial: trial.number, cause: "retry" } as const;
     const inputs = { retries: trial.retries, maxRetries: spec.retry.maxRetries, failureClass: cause };
-    return [record(body, "retry", `Queued again (retry ${trial.retries + 1} of ${spec.retry.maxRetries}): ${text}`, inputs)];
+    return [
+      record(
+        body,
+        "retry",
+        `Queued again (retry ${trial.retries + 1} of ${spec.retry.maxRetries}): ${text}`,
+        inputs,
+      ),
+    ];
   }
   return [finished(spec, trial, "failed", cause, cause, `Failed: ${text}`)];
 }
@@ -116,7 +137,13 @@ function settleRequeue(context: Ended): Action[] {
     return [finished(spec, trial, "failed", "user-error", "requeue-limit", text)];
   }
   const body = { type: "trial.requeued", trial: trial.number, cause: "requeue" } as const;
-  return [record(body, "requeue", `Queued again, not counted as a failure: ${context.end.message ?? "it exited with 75"}.`)];
+  return [
+    record(
+      body,
+      "requeue",
+      `Queued again, not counted as a failure: ${context.end.message ?? "it exited with 75"}.`,
+    ),
+  ];
 }
 
 /** An attempt that ended by a stop; one that nobody asked for is run again. */
@@ -145,7 +172,14 @@ function requeueLost(context: Ended, cause: FailureClass, text: string): Action[
   const inputs = { lostAttempts: lost, maxLostAttempts: allowed, failureClass: cause };
   if (lost < allowed) {
     const body = { type: "trial.requeued", trial: trial.number, cause: "lost" } as const;
-    return [record(body, "lost", `Queued again (loss ${lost} of ${allowed}, not counted as a failure): ${text}.`, inputs)];
+    return [
+      record(
+        body,
+        "lost",
+        `Queued again (loss ${lost} of ${allowed}, not counted as a failure): ${text}.`,
+        inputs,
+      ),
+    ];
   }
   const sentence = `Failed: ${plural(lost, "attempt")} lost in a row of accidents; the trial itself is taken for the cause. Last: ${text}.`;
   return [finished(spec, trial, "failed", "poison", "poison", sentence)];

@@ -197,7 +197,11 @@ function requeue(state: StudyState, trial: TrialView, cause: string): void {
   state.open.add(trial.number);
 }
 
-function finish(state: StudyState, trial: TrialView, body: StudyEventBody & { type: "trial.finished" }): void {
+function finish(
+  state: StudyState,
+  trial: TrialView,
+  body: StudyEventBody & { type: "trial.finished" },
+): void {
   trial.state = body.state;
   trial.losses = body.losses;
   settle(state, trial);

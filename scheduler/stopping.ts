@@ -1,6 +1,5 @@
-import type { EarlyStopper } from "../core/stopper.ts";
-import type { Curve } from "../core/stopper.ts";
 import { toLoss } from "../core/objective.ts";
+import type { Curve, EarlyStopper } from "../core/stopper.ts";
 import type { StudySpec } from "../core/study.ts";
 import { type Action, record } from "./actions.ts";
 import type { StudyState, TrialView } from "./state.ts";
@@ -12,9 +11,18 @@ export interface StopRule {
 }
 
 /** Judges the running trials that reported something new, each against all others of the study. */
-export function judgeTrials(spec: StudySpec, state: StudyState, rule: StopRule, reported: ReadonlySet<number>): Action[] {
-  const subjects = [...reported].map((number) => state.trials.get(number)).filter((trial) => trial !== undefined);
-  const judged = subjects.filter((trial) => trial.state === "running" && trial.end === null && trial.stop === null);
+export function judgeTrials(
+  spec: StudySpec,
+  state: StudyState,
+  rule: StopRule,
+  reported: ReadonlySet<number>,
+): Action[] {
+  const subjects = [...reported]
+    .map((number) => state.trials.get(number))
+    .filter((trial) => trial !== undefined);
+  const judged = subjects.filter(
+    (trial) => trial.state === "running" && trial.end === null && trial.stop === null,
+  );
   if (judged.length === 0) return [];
   const curves = [...state.trials.values()].map((trial) => toCurve(spec, trial));
   return judged.flatMap((trial) => judgeOne(rule, trial, curves));

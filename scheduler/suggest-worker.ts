@@ -7,7 +7,15 @@ import type { SearchAnswer } from "./searcher.ts";
 /** The thread in which algorithms run: keeps the searches of its studies warm, and answers one question at a time. */
 
 export type WorkerRequest =
-  | { type: "ask"; id: number; studyId: string; definition: SearchDefinition; trial: number; after: number; events: StudyEvent[] }
+  | {
+      type: "ask";
+      id: number;
+      studyId: string;
+      definition: SearchDefinition;
+      trial: number;
+      after: number;
+      events: StudyEvent[];
+    }
   | { type: "forget"; studyId: string };
 
 export type WorkerReply =

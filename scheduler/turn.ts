@@ -1,9 +1,9 @@
+import { findStopper } from "../algorithms/stopping/index.ts";
 import type { Evidence } from "../core/algorithm.ts";
-import type { StudyEvent } from "../core/event.ts";
 import { createEncoder, type Encoder } from "../core/encode.ts";
 import { FettleError } from "../core/errors.ts";
+import type { StudyEvent } from "../core/event.ts";
 import type { InboxEntry, NewEvent, Store, Turn, TurnStudy } from "../core/store.ts";
-import { findStopper } from "../algorithms/stopping/index.ts";
 import type { Action } from "./actions.ts";
 import { decide } from "./decide.ts";
 import { searchDefinition } from "./log-search.ts";
@@ -83,7 +83,12 @@ function settleCaches(deps: TurnDeps, draft: Draft): TurnOutcome {
 }
 
 function putsInQueue(type: string): boolean {
-  return type === "trial.scheduled" || type === "trial.requeued" || type === "trial.enqueued" || type === "study.resumed";
+  return (
+    type === "trial.scheduled" ||
+    type === "trial.requeued" ||
+    type === "trial.enqueued" ||
+    type === "study.resumed"
+  );
 }
 
 /** The study at the head of its log: warm when this process took the last turn, replayed otherwise. */
@@ -114,7 +119,8 @@ async function decideAll(deps: TurnDeps, draft: Draft): Promise<void> {
     });
     if (actions.length === 0) return;
     // Judged once: a stop is in the log now, and a trial that goes on is judged again by its next report.
-    if (actions.some((action) => action.type === "record" && action.body.type === "trial.stopping")) reported = new Set();
+    if (actions.some((action) => action.type === "record" && action.body.type === "trial.stopping"))
+      reported = new Set();
     for (const action of actions) await perform(deps, draft, action);
   }
 }
@@ -130,7 +136,12 @@ async function perform(deps: TurnDeps, draft: Draft, action: Action): Promise<vo
     case "start": {
       const { point, budget, why } = suggestion;
       const params = draft.encoder.decode(point);
-      draft.append(draft.decision({ type: "trial.scheduled", trial: action.trial, params, point, budget, algorithm }, why));
+      draft.append(
+        draft.decision(
+          { type: "trial.scheduled", trial: action.trial, params, point, budget, algorithm },
+          why,
+        ),
+      );
       return;
     }
     case "exhausted":
@@ -140,7 +151,10 @@ async function perform(deps: TurnDeps, draft: Draft, action: Action): Promise<vo
       draft.append(draft.decision({ type: "search.waiting" }, suggestion.why));
       return;
     case "resume":
-      throw new FettleError("algorithm-failed", `${algorithm.name} promoted a trial in a study without fidelity.`);
+      throw new FettleError(
+        "algorithm-failed",
+        `${algorithm.name} promoted a trial in a study without fidelity.`,
+      );
   }
 }
 

@@ -48,7 +48,9 @@ function checkSuggestion(search: LogSearch, spec: StudySpec, event: StudyEvent):
   const problem = (message: string): VerificationProblem[] => [{ seq: event.seq, trial, message }];
   const fallback = event.why.rule === "fallback";
   if (!fallback && algorithm.version !== search.algorithm.version) {
-    return problem(`made by ${algorithm.name} version ${algorithm.version}; this build has version ${search.algorithm.version}`);
+    return problem(
+      `made by ${algorithm.name} version ${algorithm.version}; this build has version ${search.algorithm.version}`,
+    );
   }
   let again: Suggestion;
   try {
@@ -78,7 +80,8 @@ function createOrderCheck(): (event: StudyEvent) => VerificationProblem[] {
       scheduled.add(body.trial);
     } else if (trial !== null && !scheduled.has(trial)) messages.push(`${body.type} before it was scheduled`);
     if (body.type === "trial.started") {
-      if (body.attempt <= (running.get(body.trial) ?? 0)) messages.push(`attempt ${body.attempt} started twice`);
+      if (body.attempt <= (running.get(body.trial) ?? 0))
+        messages.push(`attempt ${body.attempt} started twice`);
       running.set(body.trial, body.attempt);
     }
     if (body.type === "trial.requeued") ended.delete(body.trial);

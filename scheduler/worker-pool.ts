@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { FettleError } from "../core/errors.ts";
 import type { StudyEvent } from "../core/event.ts";
-import type { SearchAnswer, SearchQuestion, Searcher } from "./searcher.ts";
+import type { SearchAnswer, Searcher, SearchQuestion } from "./searcher.ts";
 import type { WorkerReply, WorkerRequest } from "./suggest-worker.ts";
 
 export interface WorkerPoolOptions {
@@ -78,7 +78,10 @@ class Slot {
       return settled.answer;
     }
     this.#known.delete(question.studyId);
-    throw new FettleError("algorithm-failed", settled.type === "error" ? settled.message : "its thread lost the log");
+    throw new FettleError(
+      "algorithm-failed",
+      settled.type === "error" ? settled.message : "its thread lost the log",
+    );
   }
 
   async #resend(question: SearchQuestion, seq: number): Promise<WorkerReply> {
@@ -111,7 +114,15 @@ class Slot {
       worker.on("message", onMessage);
       worker.on("error", onError);
       worker.on("exit", onExit);
-      worker.postMessage({ type: "ask", id, studyId, definition, trial, after, events: [...events] } satisfies WorkerRequest);
+      worker.postMessage({
+        type: "ask",
+        id,
+        studyId,
+        definition,
+        trial,
+        after,
+        events: [...events],
+      } satisfies WorkerRequest);
     });
   }
 

@@ -10,10 +10,15 @@ export interface HeartbeatResult {
 }
 
 /** CPU that `agents` idle agents cost, each beating every `everyMs`, spread evenly, over `seconds`. */
-export async function heartbeats(url: string, pid: number, options: { agents: number; everyMs: number; seconds: number }): Promise<HeartbeatResult> {
+export async function heartbeats(
+  url: string,
+  pid: number,
+  options: { agents: number; everyMs: number; seconds: number },
+): Promise<HeartbeatResult> {
   const http = createHttp(url, 32);
   const agents = [];
-  for (let index = 0; index < options.agents; index++) agents.push(await registerAgent(http, `beat-${index}`));
+  for (let index = 0; index < options.agents; index++)
+    agents.push(await registerAgent(http, `beat-${index}`));
   const before = { service: processTimes(pid), total: cpuSeconds(pid), time: performance.now() };
   const gapMs = options.everyMs / options.agents;
   const beats = Math.round((options.seconds * 1000) / gapMs);

@@ -19,7 +19,11 @@ export interface IngestResult {
  * Sends batches of 100 points at a fixed rate, latency counted from when a batch was due (so that a stall is not hidden
  * by the requests it kept back), and counts afterwards what is stored.
  */
-export async function ingest(url: string, pid: number, options: { pointsPerSecond: number; seconds: number }): Promise<IngestResult> {
+export async function ingest(
+  url: string,
+  pid: number,
+  options: { pointsPerSecond: number; seconds: number },
+): Promise<IngestResult> {
   const http = createHttp(url, 64);
   await createStudy(http, "ingest", { parallelism: WORKERS, maxTrials: WORKERS });
   const trials = await claimAll(http);
@@ -52,7 +56,11 @@ async function claimAll(http: Http): Promise<number[]> {
   const numbers: number[] = [];
   while (numbers.length < WORKERS) {
     const body = { workerId: `ingest-${numbers.length}`, count: 1, waitSeconds: 5, leaseSeconds: 600 };
-    const { assignments } = await http.call<{ assignments: { trial: number }[] }>("POST", suggestPath("ingest"), body);
+    const { assignments } = await http.call<{ assignments: { trial: number }[] }>(
+      "POST",
+      suggestPath("ingest"),
+      body,
+    );
     numbers.push(...assignments.map(({ trial }) => trial));
   }
   return numbers;
@@ -71,7 +79,10 @@ function batchPoints(round: number): { name: string; step: number; value: number
 async function storedPoints(http: Http, trials: readonly number[]): Promise<number> {
   let stored = 0;
   for (const trial of trials) {
-    const { metrics } = await http.call<{ metrics: Record<string, { points: number }> }>("GET", trialsPath("ingest", trial));
+    const { metrics } = await http.call<{ metrics: Record<string, { points: number }> }>(
+      "GET",
+      trialsPath("ingest", trial),
+    );
     for (const summary of Object.values(metrics)) stored += summary.points;
   }
   return stored;

@@ -27,9 +27,18 @@ export interface PeerLifecycle {
 }
 
 /** Optuna's life cycle on the PostgreSQL behind `databaseUrl`; null when its environment is not set up. */
-export async function optunaLifecycle(python: string, databaseUrl: string, options: { workers: number; trials: number }): Promise<PeerLifecycle | null> {
+export async function optunaLifecycle(
+  python: string,
+  databaseUrl: string,
+  options: { workers: number; trials: number },
+): Promise<PeerLifecycle | null> {
   if (!existsSync(python)) return null;
   const script = new URL("../peers/optuna/lifecycle.py", import.meta.url).pathname;
-  const { stdout } = await run(python, [script, databaseUrl, String(options.workers), String(options.trials)]);
+  const { stdout } = await run(python, [
+    script,
+    databaseUrl,
+    String(options.workers),
+    String(options.trials),
+  ]);
   return JSON.parse(stdout.trim().split("\n").at(-1) as string);
 }

@@ -9,7 +9,18 @@ import { freePort, stopChild } from "./server.ts";
 export async function startRedis(): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), "fettle-bench-redis-"));
   const port = await freePort();
-  const settings = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "yes"];
+  const settings = [
+    "--port",
+    String(port),
+    "--bind",
+    "127.0.0.1",
+    "--dir",
+    directory,
+    "--save",
+    "",
+    "--appendonly",
+    "yes",
+  ];
   const child = spawn("redis-server", settings, { stdio: "ignore" });
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);

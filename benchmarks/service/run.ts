@@ -31,14 +31,19 @@ async function main(): Promise<void> {
   await withServer({}, (server) => ingestTargets(report, server));
   await withServer({}, (server) => latencyTarget(report, server, "embedded default", 3));
   const redis = await startRedis();
-  await withServer({ redisUrl: redis.url }, (server) => latencyTarget(report, server, "Redis", 1)).finally(redis.stop);
+  await withServer({ redisUrl: redis.url }, (server) => latencyTarget(report, server, "Redis", 1)).finally(
+    redis.stop,
+  );
   report.versions.redis = versionOf("redis-server", ["--version"]).replace(/^.*v=(\S+).*$/, "$1");
   printReport(report);
   if (!quick) writeReport(`${root}benchmarks/results`, "service", report);
   process.exitCode = report.targets.every(({ met }) => met) ? 0 : 1;
 }
 
-async function withServer(options: { redisUrl?: string }, measure: (server: Server) => Promise<void>): Promise<void> {
+async function withServer(
+  options: { redisUrl?: string },
+  measure: (server: Server) => Promise<void>,
+): Promise<void> {
   const server = await startServer(bundle, options);
   try {
     await measure(server);
@@ -48,14 +53,28 @@ async function withServer(options: { redisUrl?: string }, measure: (server: Serv
 }
 
 async function startupTargets(report: Report, server: Server): Promise<void> {
-  add(report, "`fettle --help` from the bundle, median of 11", "< 200 ms", await helpMs(bundle, 11), "ms", (value) => value < 200);
+  add(
+    report,
+    "`fettle --help` from the bundle, median of 11",
+    "< 200 ms",
+    await helpMs(bundle, 11),
+    "ms",
+    (value) => value < 200,
+  );
   add(report, "`fettle up` ready, first start", "< 3000 ms", server.readyMs, "ms", (value) => value < 3000);
 }
 
 async function lifecycleTargets(report: Report, server: Server): Promise<void> {
   const trials = quick ? 300 : 3000;
   const ours = await lifecycle(server.url, { agents: 16, trials });
-  add(report, `trial life cycle, 16 agents, ${trials} trials`, ">= 100 trials/s", ours, "trials/s", (value) => value >= 100);
+  add(
+    report,
+    `trial life cycle, 16 agents, ${trials} trials`,
+    ">= 100 trials/s",
+    ours,
+    "trials/s",
+    (value) => value >= 100,
+  );
   const peer = await optunaLifecycle(python, peerDatabase(server), { workers: 8, trials: quick ? 80 : 400 });
   if (peer === null) {
     console.error("Optuna is not measured: run `npm run bench:service -- --setup` once.");
@@ -63,7 +82,14 @@ async function lifecycleTargets(report: Report, server: Server): Promise<void> {
   }
   report.versions.optuna = peer.version;
   const ratio = ours / peer.trialsPerSecond;
-  add(report, `the same in Optuna, 8 workers: ${peer.trialsPerSecond.toFixed(1)} trials/s; ratio`, "> 1 ×", ratio, "×", (value) => value > 1);
+  add(
+    report,
+    `the same in Optuna, 8 workers: ${peer.trialsPerSecond.toFixed(1)} trials/s; ratio`,
+    "> 1 ×",
+    ratio,
+    "×",
+    (value) => value > 1,
+  );
 }
 
 /** A database of the peer's own on the very server that Fettle uses. */
@@ -79,7 +105,14 @@ async function heartbeatTargets(report: Report, server: Server): Promise<void> {
   const options = { agents: 1000, everyMs: 10_000, seconds: quick ? 5 : 30 };
   const { serviceShare, totalShare } = await heartbeats(server.url, server.pid, options);
   const percent = (share: number) => share * 100;
-  add(report, "1,000 agents beating every 10 s, CPU of the service", "< 25 % of a core", percent(serviceShare), "%", (value) => value < 25);
+  add(
+    report,
+    "1,000 agents beating every 10 s, CPU of the service",
+    "< 25 % of a core",
+    percent(serviceShare),
+    "%",
+    (value) => value < 25,
+  );
   add(report, "the same with its PostgreSQL", "(shown)", percent(totalShare), "%", () => true);
 }
 
@@ -87,10 +120,24 @@ async function ingestTargets(report: Report, server: Server): Promise<void> {
   const seconds = quick ? 6 : 60;
   const result = await ingest(server.url, server.pid, { pointsPerSecond: 12_000, seconds });
   const { pointsPerSecond, p99Ms, sent, stored, peakResidentMb } = result;
-  add(report, `metric ingest in batches of 100, ${seconds} s`, ">= 10000 points/s", pointsPerSecond, "points/s", (value) => value >= 10_000);
+  add(
+    report,
+    `metric ingest in batches of 100, ${seconds} s`,
+    ">= 10000 points/s",
+    pointsPerSecond,
+    "points/s",
+    (value) => value >= 10_000,
+  );
   add(report, "its latency, p99", "< 250 ms", p99Ms, "ms", (value) => value < 250);
   add(report, "points lost", "0", sent - stored, "points", (value) => value === 0);
-  add(report, "resident memory of the service under it, peak", "< 300 MB", peakResidentMb, "MB", (value) => value < 300);
+  add(
+    report,
+    "resident memory of the service under it, peak",
+    "< 300 MB",
+    peakResidentMb,
+    "MB",
+    (value) => value < 300,
+  );
 }
 
 async function latencyTarget(report: Report, server: Server, backend: string, target: number): Promise<void> {
@@ -98,7 +145,14 @@ async function latencyTarget(report: Report, server: Server, backend: string, ta
   add(report, `queued to started, p99, ${backend}`, `< ${target} s`, seconds, "s", (value) => value < target);
 }
 
-function add(report: Report, what: string, target: string, value: number, unit: string, met: (value: number) => boolean): void {
+function add(
+  report: Report,
+  what: string,
+  target: string,
+  value: number,
+  unit: string,
+  met: (value: number) => boolean,
+): void {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 1 : 3;
   const entry = { what, target, measured: `${value.toFixed(digits)} ${unit}`, met: met(value) };
   report.targets.push(entry);

@@ -23,12 +23,21 @@ export async function startServer(bundle: string, options: ServerOptions = {}): 
   const dataDir = mkdtempSync(join(tmpdir(), "fettle-bench-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env: NodeJS.ProcessEnv = { ...process.env, FETTLE_DATA_DIR: dataDir, FETTLE_PORT: String(port), FETTLE_LOG_LEVEL: "error" };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    FETTLE_DATA_DIR: dataDir,
+    FETTLE_PORT: String(port),
+    FETTLE_LOG_LEVEL: "error",
+  };
   delete env.DATABASE_URL;
   delete env.REDIS_URL;
   if (options.redisUrl !== undefined) env.REDIS_URL = options.redisUrl;
   const started = performance.now();
-  const child = spawn(process.execPath, [bundle, "up", "--no-agent"], { env, cwd: dataDir, stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [bundle, "up", "--no-agent"], {
+    env,
+    cwd: dataDir,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   await ready(url, child);
   const readyMs = performance.now() - started;
   return {
@@ -47,7 +56,10 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`fettle up ended with ${child.exitCode}`);
-    const answered = await fetch(`${url}/readyz`).then((reply) => reply.ok, () => false);
+    const answered = await fetch(`${url}/readyz`).then(
+      (reply) => reply.ok,
+      () => false,
+    );
     if (answered) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -91,6 +103,8 @@ function childrenOf(pid: number): number[] {
 
 /** Resident memory of one process, in MB. */
 export function residentMb(pid: number): number {
-  const line = readFileSync(`/proc/${pid}/status`, "utf8").split("\n").find((entry) => entry.startsWith("VmRSS:"));
+  const line = readFileSync(`/proc/${pid}/status`, "utf8")
+    .split("\n")
+    .find((entry) => entry.startsWith("VmRSS:"));
   return Number(line?.replace(/\D/g, "")) / 1024;
 }

@@ -6,7 +6,10 @@ import type { Http } from "./http.ts";
 export interface SimulatedAgent {
   claim(waitMs: number): Promise<Assignment | null>;
   heartbeat(held: readonly Assignment[]): Promise<void>;
-  report(assignment: Assignment, points: readonly { name: string; step: number; value: number }[]): Promise<void>;
+  report(
+    assignment: Assignment,
+    points: readonly { name: string; step: number; value: number }[],
+  ): Promise<void>;
   complete(assignment: Assignment): Promise<void>;
 }
 
@@ -14,7 +17,12 @@ const HOST = { pool: "default", labels: {}, gpus: [], cpus: 64, memoryMb: 65_536
 
 export async function registerAgent(http: Http, name: string): Promise<SimulatedAgent> {
   const session = randomUUID();
-  const { agentId } = await http.call<RegisterReply>("POST", "/v1/agents", { name, session, version: "benchmark", ...HOST });
+  const { agentId } = await http.call<RegisterReply>("POST", "/v1/agents", {
+    name,
+    session,
+    version: "benchmark",
+    ...HOST,
+  });
   const attempt = (assignment: Assignment) => `/v1/attempts/${assignment.trialId}/${assignment.attempt}`;
   return {
     async claim(waitMs) {

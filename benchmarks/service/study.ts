@@ -4,7 +4,11 @@ import type { Http } from "./http.ts";
 const STUDIES = "/v1/projects/default/studies";
 
 /** A four-parameter study under the random algorithm: the service is measured, not the search. */
-export function createStudy(http: Http, name: string, options: { command?: string[]; parallelism: number; maxTrials: number }) {
+export function createStudy(
+  http: Http,
+  name: string,
+  options: { command?: string[]; parallelism: number; maxTrials: number },
+) {
   const { command, parallelism, maxTrials } = options;
   return http.call<StudyResource>("POST", STUDIES, {
     name,
@@ -31,7 +35,8 @@ export async function untilDone(http: Http, name: string, timeoutMs: number): Pr
   for (;;) {
     const study = await getStudy(http, name);
     if (study.state === "done") return study;
-    if (performance.now() > deadline) throw new Error(`study ${name} was not done within ${timeoutMs} ms: ${JSON.stringify(study.counts)}`);
+    if (performance.now() > deadline)
+      throw new Error(`study ${name} was not done within ${timeoutMs} ms: ${JSON.stringify(study.counts)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -13,7 +13,12 @@ async function started(spec = specOf({ budget: { maxTrials: 3 } })): Promise<Sim
 describe("proposing", () => {
   test("a new study proposes as many trials as may run at once", async () => {
     const study = new SimulatedStudy(specOf({ parallelism: 3, budget: { maxTrials: 10 } }));
-    expect(types(await study.turn())).toEqual(["study.created", "trial.scheduled", "trial.scheduled", "trial.scheduled"]);
+    expect(types(await study.turn())).toEqual([
+      "study.created",
+      "trial.scheduled",
+      "trial.scheduled",
+      "trial.scheduled",
+    ]);
   });
 
   test("a study never creates more trials than its budget", async () => {
@@ -39,7 +44,11 @@ describe("proposing", () => {
 
   test("a grid that comes to its end ends the study once its last trial did", async () => {
     const study = new SimulatedStudy(
-      specOf({ parameters: [{ name: "c", type: "categorical", choices: ["a", "b"] }], algorithm: { name: "grid" }, parallelism: 2 }),
+      specOf({
+        parameters: [{ name: "c", type: "categorical", choices: ["a", "b"] }],
+        algorithm: { name: "grid" },
+        parallelism: 2,
+      }),
     );
     await study.turn();
     for (const trial of [0, 1]) {
@@ -60,11 +69,17 @@ describe("proposing", () => {
 
 describe("an attempt's end", () => {
   test("a completed trial carries the value of the objective's strategy and its loss", async () => {
-    const study = await started(specOf({ objectives: [{ metric: "acc", goal: "maximize", strategy: "max" }] }));
+    const study = await started(
+      specOf({ objectives: [{ metric: "acc", goal: "maximize", strategy: "max" }] }),
+    );
     study.observe(0, [0.5, 0.9, 0.8], { metric: "acc" });
     study.end(0, {});
     await study.turn();
-    expect(study.last("trial.finished", 0)?.body).toMatchObject({ state: "completed", values: [0.9], losses: [-0.9] });
+    expect(study.last("trial.finished", 0)?.body).toMatchObject({
+      state: "completed",
+      values: [0.9],
+      losses: [-0.9],
+    });
   });
 
   test("a metric that never appears fails the trial with the names that were seen and a guess", async () => {
@@ -83,7 +98,11 @@ describe("an attempt's end", () => {
     study.observe(0, [0.5, Number.NaN]);
     study.end(0, {});
     await study.turn();
-    expect(study.last("trial.finished", 0)?.body).toMatchObject({ state: "failed", failureClass: "diverged", losses: null });
+    expect(study.last("trial.finished", 0)?.body).toMatchObject({
+      state: "failed",
+      failureClass: "diverged",
+      losses: null,
+    });
     expect(study.last("study.stopping")).toBeUndefined();
   });
 
@@ -95,7 +114,10 @@ describe("an attempt's end", () => {
     study.start(0, 2);
     study.end(0, { outcome: "failed", failureClass: "user-error", exitCode: 1 }, 2);
     await study.turn();
-    expect(study.last("trial.finished", 0)?.body).toMatchObject({ state: "failed", failureClass: "user-error" });
+    expect(study.last("trial.finished", 0)?.body).toMatchObject({
+      state: "failed",
+      failureClass: "user-error",
+    });
   });
 
   test("a lost attempt is run again without being charged, and after three losses the trial is poison", async () => {
@@ -130,7 +152,9 @@ describe("an attempt's end", () => {
   });
 
   test("only points of the last attempt's own run count, those that a resumed attempt continues included", async () => {
-    const study = await started(specOf({ objectives: [{ metric: "loss", goal: "minimize", strategy: "min" }] }));
+    const study = await started(
+      specOf({ objectives: [{ metric: "loss", goal: "minimize", strategy: "min" }] }),
+    );
     study.observe(0, [0.9, 0.1, 0.05]);
     study.end(0, { outcome: "lost", failureClass: "lost" });
     await study.turn();
@@ -150,7 +174,10 @@ describe("an attempt's end", () => {
     study.start(0, 2);
     study.end(0, {}, 2);
     await study.turn();
-    expect(study.last("trial.finished", 0)?.body).toMatchObject({ state: "failed", failureClass: "no-metric" });
+    expect(study.last("trial.finished", 0)?.body).toMatchObject({
+      state: "failed",
+      failureClass: "no-metric",
+    });
   });
 });
 

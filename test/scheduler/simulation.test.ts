@@ -23,7 +23,14 @@ const spec = (parallelism: number, algorithm: string) =>
     retry: { maxRetries: 1 },
     parameters: [
       { name: "optimizer", type: "categorical", choices: ["sgd", "adam"] },
-      { name: "momentum", type: "float", low: 0, high: 0.9, step: 0.3, when: { parameter: "optimizer", in: ["sgd"] } },
+      {
+        name: "momentum",
+        type: "float",
+        low: 0,
+        high: 0.9,
+        step: 0.3,
+        when: { parameter: "optimizer", in: ["sgd"] },
+      },
       { name: "layers", type: "int", low: 1, high: 4 },
     ],
   });
@@ -52,9 +59,13 @@ function openTrials(log: readonly StudyEvent[]): Open {
   return { running, queued: [...queued] };
 }
 
-async function playStep(study: SimulatedStudy, choice: { pick: number; ending: Ending; loss: number }): Promise<void> {
+async function playStep(
+  study: SimulatedStudy,
+  choice: { pick: number; ending: Ending; loss: number },
+): Promise<void> {
   const { running, queued } = openTrials(study.log);
-  const attempts = (trial: number) => study.log.filter(({ body }) => body.type === "trial.started" && body.trial === trial).length;
+  const attempts = (trial: number) =>
+    study.log.filter(({ body }) => body.type === "trial.started" && body.trial === trial).length;
   for (const trial of queued) study.start(trial, attempts(trial) + 1);
   await study.turn();
   const candidates = [...openTrials(study.log).running];
@@ -76,23 +87,28 @@ async function* replay(log: readonly StudyEvent[]) {
 describe.each(["random", "sobol", "grid"])("a study searched by %s", (algorithm) => {
   test("ends with each trial in one terminal state, whatever its trials do and whenever the scheduler crashes", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.infiniteStream(step), async (parallelism, steps) => {
-        const study = new SimulatedStudy(spec(parallelism, algorithm));
-        await study.turn();
-        let played = 0;
-        while (study.study.state !== "done" && played++ < 2_000) {
-          const choice = steps.next().value;
-          if (choice.crash) study.restart();
-          await playStep(study, choice);
-        }
-        expect(study.study.state).toBe("done");
-        expect(study.study.created).toBeLessThanOrEqual(12);
-        const last = new Map<number, string>();
-        for (const { body } of study.log) if (body.type === "trial.finished") last.set(body.trial, body.state);
-        expect(last.size).toBe(study.study.created);
-        expect([...last.values()].every((state) => isTerminal(state as "completed"))).toBe(true);
-        expect((await verifyStudy(study.study.spec, replay(study.log))).problems).toEqual([]);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.infiniteStream(step),
+        async (parallelism, steps) => {
+          const study = new SimulatedStudy(spec(parallelism, algorithm));
+          await study.turn();
+          let played = 0;
+          while (study.study.state !== "done" && played++ < 2_000) {
+            const choice = steps.next().value;
+            if (choice.crash) study.restart();
+            await playStep(study, choice);
+          }
+          expect(study.study.state).toBe("done");
+          expect(study.study.created).toBeLessThanOrEqual(12);
+          const last = new Map<number, string>();
+          for (const { body } of study.log)
+            if (body.type === "trial.finished") last.set(body.trial, body.state);
+          expect(last.size).toBe(study.study.created);
+          expect([...last.values()].every((state) => isTerminal(state as "completed"))).toBe(true);
+          expect((await verifyStudy(study.study.spec, replay(study.log))).problems).toEqual([]);
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -132,7 +148,10 @@ describe("verification", () => {
 
   test("finds an event that is missing from the log", async () => {
     const study = await finishedStudy();
-    const { problems } = await verifyStudy(study.study.spec, replay(study.log.filter((event) => event.seq !== 4)));
+    const { problems } = await verifyStudy(
+      study.study.spec,
+      replay(study.log.filter((event) => event.seq !== 4)),
+    );
     expect(problems.length).toBeGreaterThan(0);
   });
 });

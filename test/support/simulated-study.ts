@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { AttemptEnd, Fact, StudyEvent } from "../../core/event.ts";
 import type { InboxEntry, NewEvent, Store, TurnStudy } from "../../core/store.ts";
 import type { StudySpec } from "../../core/study.ts";
-import { studySpecSchema, type StudySpecInput } from "../../core/study.ts";
+import { type StudySpecInput, studySpecSchema } from "../../core/study.ts";
 import { createLocalSearcher } from "../../scheduler/searcher.ts";
 import { createStateCache } from "../../scheduler/state-cache.ts";
-import { takeTurn, type TurnDeps } from "../../scheduler/turn.ts";
+import { type TurnDeps, takeTurn } from "../../scheduler/turn.ts";
 
 /** A complete specification from a few words. */
 export function specOf(input: Partial<StudySpecInput> = {}): StudySpec {
@@ -40,7 +40,11 @@ export class SimulatedStudy {
       createdAt: new Date(this.now).toISOString(),
     };
     this.deps = this.#freshDeps();
-    this.fact({ type: "study.created", maxTrials: spec.budget.maxTrials ?? null, parallelism: spec.parallelism });
+    this.fact({
+      type: "study.created",
+      maxTrials: spec.budget.maxTrials ?? null,
+      parallelism: spec.parallelism,
+    });
   }
 
   /** As after a crash of the scheduler: all warm state is gone. */
@@ -50,7 +54,13 @@ export class SimulatedStudy {
 
   fact(fact: Fact, inputs: Record<string, unknown> = {}): void {
     const why = { rule: fact.type, inputs, text: fact.type };
-    this.#inbox.push({ id: this.#nextInbox++, actor: "test", time: new Date(this.now).toISOString(), fact, why });
+    this.#inbox.push({
+      id: this.#nextInbox++,
+      actor: "test",
+      time: new Date(this.now).toISOString(),
+      fact,
+      why,
+    });
   }
 
   async turn(): Promise<NewEvent["body"][]> {
@@ -63,7 +73,11 @@ export class SimulatedStudy {
     this.fact({ type: "trial.started", trial, attempt, worker: "w", gpus: [] });
   }
 
-  observe(trial: number, values: readonly number[], options: { attempt?: number; metric?: string; from?: number } = {}): void {
+  observe(
+    trial: number,
+    values: readonly number[],
+    options: { attempt?: number; metric?: string; from?: number } = {},
+  ): void {
     const { attempt = 1, metric = "loss", from = 1 } = options;
     const points = values.map((value, index) => ({
       name: metric,
