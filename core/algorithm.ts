@@ -128,6 +128,11 @@ export interface Algorithm<Config = unknown> {
   summary: string;
   config: ZodType<Config>;
   supports: Capabilities;
+  /**
+   * The most trials that it will ever start on this problem, or Infinity; absent: no limit. Lets submission refuse a
+   * parallelism that can never be used.
+   */
+  capacity?(problem: Problem, config: Config): number;
   /** @throws FettleError "invalid-study" with fields pointing into `/algorithm` when the problem is beyond it. */
   create(problem: Problem, config: Config): Search;
 }

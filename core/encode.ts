@@ -52,7 +52,6 @@ export function createEncoder(space: SearchSpace): Encoder {
       Object.hasOwn(params, name) ? codec.encode(params[name]!)! : null,
     );
   };
-  const complete = (params: Params) => completeParams(slots, params);
   const feasible = (point: Point) => {
     if (constraints.length === 0) return true;
     const params = decode(point);
@@ -64,6 +63,7 @@ export function createEncoder(space: SearchSpace): Encoder {
     encode,
     decode,
     checkParams: check,
+    complete: (params) => completeParams(slots, params),
     feasible,
     cardinality: () => count(dimensions, activity),
   };

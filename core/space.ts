@@ -6,7 +6,7 @@ import { type Json, jsonSchema } from "./json.ts";
 export const parameterNameSchema = z
   .string()
   .regex(
-    /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/,
+    /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_.-]{0,63}$/,
     "A letter or underscore, then letters, digits, `_`, `.` or `-`; at most 64 characters.",
   )
   .describe("Unique in the study. A dotted name (model.lr) stands for a nested key.");
