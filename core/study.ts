@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { argumentsSchema, checkCommand, commandSchema } from "./command.ts";
 import { checkSpace } from "./check-space.ts";
 import { checkCollectors, collectorSpecSchema } from "./collector.ts";
+import { argumentsSchema, checkCommand, commandSchema } from "./command.ts";
 import type { FieldError } from "./errors.ts";
-import { objectiveSchema, outcomeConstraintSchema } from "./objective.ts";
 import { jsonSchema } from "./json.ts";
+import { objectiveSchema, outcomeConstraintSchema } from "./objective.ts";
 import { resourcesSchema } from "./placement.ts";
 import { parameterSchema } from "./space.ts";
 
@@ -21,14 +21,27 @@ export const studyNameSchema = z
 export const budgetSchema = z
   .strictObject({
     maxTrials: count.optional().describe("Trials ever created, retries not counted."),
-    maxFailedTrials: z.int().min(0).optional().describe("The study fails when more trials than this have failed."),
-    maxWallTimeSeconds: seconds.optional().describe("From creation; pauses count. Running trials are then stopped."),
+    maxFailedTrials: z
+      .int()
+      .min(0)
+      .optional()
+      .describe("The study fails when more trials than this have failed."),
+    maxWallTimeSeconds: seconds
+      .optional()
+      .describe("From creation; pauses count. Running trials are then stopped."),
     maxGpuHours: z.number().positive().optional().describe("GPU-hours of all attempts together."),
   })
-  .describe("When the study ends. Without maxTrials it runs until another limit, the target or the grid's end.");
+  .describe(
+    "When the study ends. Without maxTrials it runs until another limit, the target or the grid's end.",
+  );
 
 export const retrySchema = z.strictObject({
-  maxRetries: z.int().min(0).max(100).default(0).describe("How often a trial is run again after its own failure."),
+  maxRetries: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe("How often a trial is run again after its own failure."),
   maxLostAttempts: z
     .int()
     .min(1)
@@ -38,41 +51,61 @@ export const retrySchema = z.strictObject({
 });
 
 export const limitsSchema = z.strictObject({
-  trialSeconds: seconds.optional().describe("Wall time of one attempt; then it is stopped with class `timeout`."),
+  trialSeconds: seconds
+    .optional()
+    .describe("Wall time of one attempt; then it is stopped with class `timeout`."),
   stopGraceSeconds: z.number().min(0).max(3600).default(30).describe("Between SIGTERM and SIGKILL."),
 });
 
-const pluginSchema = (fallback?: string) =>
-  z.strictObject({
-    name: fallback === undefined ? z.string() : z.string().default(fallback),
-    config: z.record(z.string(), jsonSchema).default({}),
-  });
+const pluginConfig = z.record(z.string(), jsonSchema).default({});
+const algorithmSchema = z.strictObject({ name: z.string().default("random"), config: pluginConfig });
+const earlyStoppingSchema = z.strictObject({ name: z.string(), config: pluginConfig });
 
 const environmentSchema = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), z.string().max(32_768))
-  .describe("Extra environment variables of the training process; never secrets, the specification is readable.");
+  .describe(
+    "Extra environment variables of the training process; never secrets, the specification is readable.",
+  );
 
 export const studySpecSchema = z
   .strictObject({
     name: studyNameSchema,
     description: z.string().max(10_000).optional(),
     command: commandSchema.optional(),
-    workingDirectory: z.string().min(1).max(4096).optional().describe("On the agent's host. Default: the trial's own directory."),
+    workingDirectory: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe("On the agent's host. Default: the trial's own directory."),
     environment: environmentSchema.default({}),
     arguments: argumentsSchema.prefault({}),
     parameters: z.array(parameterSchema).min(1).max(1000),
-    constraints: z.array(z.string().min(1).max(1000)).max(100).default([]).describe("CEL expressions over the parameters."),
+    constraints: z
+      .array(z.string().min(1).max(1000))
+      .max(100)
+      .default([])
+      .describe("CEL expressions over the parameters."),
     objectives: z.array(objectiveSchema).min(1).max(10),
     outcomeConstraints: z.array(outcomeConstraintSchema).max(20).default([]),
-    algorithm: pluginSchema("random").prefault({}),
-    earlyStopping: pluginSchema().optional(),
+    algorithm: algorithmSchema.prefault({}),
+    earlyStopping: earlyStoppingSchema.optional(),
     budget: budgetSchema.default({}),
     parallelism: count.max(100_000).default(1).describe("Trials that run at the same time, at most."),
     retry: retrySchema.prefault({}),
     resources: resourcesSchema.prefault({}),
     limits: limitsSchema.prefault({}),
-    metrics: z.array(collectorSpecSchema).max(20).optional().describe("How metrics are read. Default: the metrics file and all stdout formats."),
-    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe("Default: drawn at creation and stored."),
+    metrics: z
+      .array(collectorSpecSchema)
+      .max(20)
+      .optional()
+      .describe("How metrics are read. Default: the metrics file and all stdout formats."),
+    seed: z
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe("Default: drawn at creation and stored."),
     priority: z.int().min(-1000).max(1000).default(0).describe("Larger is placed first."),
     tags: z.array(z.string().min(1).max(100)).max(50).default([]),
   })
@@ -159,4 +192,3 @@ function checkLimits(spec: z.infer<typeof studySpecSchema>): FieldError[] {
   }
   return errors;
 }
-

@@ -3,22 +3,8 @@ import { type Action, plural, record } from "./actions.ts";
 import { limitReached } from "./limits.ts";
 import { finished, settleTrial } from "./settle.ts";
 import type { StudyState, TrialView } from "./state.ts";
-import { judgeTrials, type StopRule } from "./stopping.ts";
-
-/** All that a decision may depend on. */
-export interface View {
-  /** With the limits as they stand now. */
-  spec: StudySpec;
-  state: StudyState;
-  /** Milliseconds since the epoch, by the database's clock. */
-  now: number;
-  createdAt: number;
-  /** Trials ever created: the next trial's number. */
-  created: number;
-  stopRule: StopRule | null;
-  /** Trials whose reports arrived since the last decision. */
-  reported: ReadonlySet<number>;
-}
+import { judgeTrials } from "./stopping.ts";
+import type { View } from "./view.ts";
 
 /**
  * What to do next for one study: pure, and the same code in the service and in benchmarks with a simulated clock. The

@@ -1,6 +1,6 @@
 import type { StudyEnd } from "../core/trial.ts";
 import { type Action, plural, record } from "./actions.ts";
-import type { View } from "./decide.ts";
+import type { View } from "./view.ts";
 
 /** Whether a limit of the study's budget is reached, so that it must end now; null: it goes on. */
 export function limitReached(view: View): Action | null {

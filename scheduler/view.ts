@@ -1,0 +1,18 @@
+import type { StudySpec } from "../core/study.ts";
+import type { StudyState } from "./state.ts";
+import type { StopRule } from "./stopping.ts";
+
+/** All that a decision may depend on. */
+export interface View {
+  /** With the limits as they stand now. */
+  spec: StudySpec;
+  state: StudyState;
+  /** Milliseconds since the epoch, by the database's clock. */
+  now: number;
+  createdAt: number;
+  /** Trials ever created: the next trial's number. */
+  created: number;
+  stopRule: StopRule | null;
+  /** Trials whose reports arrived since the last decision. */
+  reported: ReadonlySet<number>;
+}
