@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { FettleError } from "../core/errors.ts";
 import type { StudyEvent } from "../core/event.ts";
@@ -134,10 +136,7 @@ class Slot {
 
   #ensureWorker(): Worker {
     if (this.#worker === null) {
-      const url = this.#options.workerUrl ?? defaultWorkerUrl();
-      // Run from source, the thread needs the same loader as this process.
-      const execArgv = url.pathname.endsWith(".ts") ? ["--import", "tsx"] : [];
-      this.#worker = new Worker(url, { execArgv });
+      this.#worker = startThread(this.#options.workerUrl ?? defaultWorkerUrl());
       this.#worker.unref();
       // Listeners of the running question handle it; this one keeps an idle thread's error from ending the process.
       this.#worker.on("error", () => undefined);
@@ -151,6 +150,14 @@ class Slot {
     this.#known.clear();
     await worker?.terminate();
   }
+}
+
+/** From source, the thread needs the TypeScript loader, which Node 20 does not hand on to threads by itself. */
+function startThread(url: URL): Worker {
+  if (!url.pathname.endsWith(".ts")) return new Worker(url);
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx/esm/api").replace(/\.cjs$/, ".mjs"));
+  const boot = `import(${JSON.stringify(loader.href)}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); })`;
+  return new Worker(boot, { eval: true });
 }
 
 function defaultWorkerUrl(): URL {
