@@ -55,10 +55,9 @@ function visit(node: ASTNode, walk: Walk): void {
   const path = pathOf(node, walk.known);
   if (path !== undefined) visitName(node, path, walk);
   else if (node.op === "value") visitLiteral(node, walk);
-  else if (node.op === "call") visitCall(node.args[0], FUNCTIONS, "function", node.args[1], walk);
-  else if (node.op === "rcall") {
-    visitCall(node.args[0], METHODS, "method", [node.args[1], ...node.args[2]], walk);
-  } else {
+  else if (node.op === "call") visitCall(node, FUNCTIONS, "function", node.args[1], walk);
+  else if (node.op === "rcall") visitCall(node, METHODS, "method", [node.args[1], ...node.args[2]], walk);
+  else {
     for (const child of childrenOf(node)) visit(child, walk);
   }
 }
@@ -101,14 +100,18 @@ function visitLiteral(node: ASTNode & { op: "value" }, walk: Walk): void {
 }
 
 function visitCall(
-  name: string,
+  node: ASTNode & { op: "call" | "rcall" },
   allowed: ReadonlySet<string>,
   kind: string,
   args: readonly ASTNode[],
   walk: Walk,
 ): void {
+  const [name] = node.args;
   if (allowed.has(name)) {
+    // The one function of CEL itself that gives an int.
+    if (name === "size") walk.edits.push({ start: node.start, end: node.start, text: "double(" });
     for (const arg of args) visit(arg, walk);
+    if (name === "size") walk.edits.push({ start: node.end, end: node.end, text: ")" });
     return;
   }
   walk.problem = {
