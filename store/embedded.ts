@@ -110,11 +110,7 @@ function adopt(server: RunningServer, log: Log): EmbeddedPostgres {
     async function watch(): Promise<void> {
       if (stopped) return;
       try {
-        const connection = await openConnection(
-          server.url,
-          { onnotice: () => undefined },
-          () => void watch(),
-        );
+        const connection = await openConnection(server.url, {}, () => void watch());
         close = () => connection.close(0);
         if (stopped) await close();
       } catch (cause) {

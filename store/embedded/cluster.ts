@@ -47,8 +47,7 @@ async function createCluster(dataDir: string, account: Account, binaries: Binari
     });
   }
   await removeAbandoned(dataDir);
-  const partial = `${dataDir}.init-${process.pid}`;
-  await rm(partial, { recursive: true, force: true });
+  const partial = `${dataDir}.init-${process.pid}-${randomBytes(4).toString("hex")}`;
   await mkdir(partial, { recursive: true, mode: account === "nobody" ? 0o711 : 0o700 });
   const building = clusterIn(partial);
   await initialise(building, account, binaries);
@@ -133,7 +132,7 @@ async function removeAbandoned(dataDir: string): Promise<void> {
   const parent = dirname(dataDir);
   const prefix = `${basename(dataDir)}.init-`;
   for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix) || processLives(Number(name.slice(prefix.length)))) continue;
+    if (!name.startsWith(prefix) || processLives(Number.parseInt(name.slice(prefix.length), 10))) continue;
     await rm(join(parent, name), { recursive: true, force: true });
   }
 }

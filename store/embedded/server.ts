@@ -106,11 +106,7 @@ export async function findServer(cluster: Cluster, timeoutMs: number): Promise<F
 async function tryServer(cluster: Cluster, port: number): Promise<{ url: string } | string> {
   const url = await urlOf(cluster, port);
   try {
-    const connection = await openConnection(
-      url,
-      { connect_timeout: 1, onnotice: () => undefined },
-      () => undefined,
-    );
+    const connection = await openConnection(url, { connect_timeout: 1 }, () => undefined);
     const rows = await connection.send<{ data_directory: string }[]>((sql) => sql`show data_directory`);
     await connection.close(0);
     return rows[0]?.data_directory === cluster.data ? { url } : "another server listens on its port";
@@ -124,11 +120,7 @@ async function answers(url: string, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     try {
-      const connection = await openConnection(
-        url,
-        { connect_timeout: 2, onnotice: () => undefined },
-        () => undefined,
-      );
+      const connection = await openConnection(url, { connect_timeout: 2 }, () => undefined);
       await connection.close(0);
       return true;
     } catch {

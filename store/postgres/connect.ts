@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { arrayTypes, safeInteger } from "./arrays.ts";
 import { type Connection, connectionClosed, openConnection } from "./connection.ts";
 import { createPool } from "./pool.ts";
 import type { Sql, TransactionSql } from "./sql.ts";
@@ -39,8 +40,7 @@ export function connect(url: string, options: ConnectOptions): Sql {
 
 function driverOptionsOf(options: ConnectOptions): postgres.Options<Record<string, postgres.PostgresType>> {
   return {
-    connect_timeout: (options.connectTimeoutMs ?? 5000) / 1000,
-    onnotice: () => undefined,
+    ...(options.connectTimeoutMs === undefined ? {} : { connect_timeout: options.connectTimeoutMs / 1000 }),
     connection: {
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs,
@@ -48,17 +48,11 @@ function driverOptionsOf(options: ConnectOptions): postgres.Options<Record<strin
       idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
     },
     types: {
+      ...arrayTypes(),
       int8: { to: INT8, from: [INT8], serialize: String, parse: safeInteger },
       numeric: { to: NUMERIC, from: [NUMERIC], serialize: String, parse: Number },
     },
   };
-}
-
-/** @throws RangeError past 2^53, where a double would be another integer. */
-function safeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit a JavaScript number.`);
-  return value;
 }
 
 /** A driver instance that never connects: it makes the helpers, which belong to no connection. */

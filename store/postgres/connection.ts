@@ -2,6 +2,8 @@ import postgres from "postgres";
 import type { Rows } from "./sql.ts";
 import type { Build } from "./statement.ts";
 
+const CONNECT_TIMEOUT_S = 5;
+
 type DriverOptions = postgres.Options<Record<string, postgres.PostgresType>>;
 
 /**
@@ -28,6 +30,10 @@ export async function openConnection(
   let lost = false;
   let before: Promise<unknown> = Promise.resolve();
   const driver = postgres(url, {
+    onnotice: () => undefined,
+    // Its query for types rejects a promise that nobody holds when the connection is lost meanwhile (see arrays.ts).
+    fetch_types: false,
+    connect_timeout: CONNECT_TIMEOUT_S,
     ...options,
     max: 1,
     idle_timeout: undefined,
@@ -58,7 +64,7 @@ export async function openConnection(
 
   try {
     await within(
-      (options.connect_timeout ?? 5) * 1000,
+      (options.connect_timeout ?? CONNECT_TIMEOUT_S) * 1000,
       send((sql) => sql`select 1`),
     );
   } catch (cause) {

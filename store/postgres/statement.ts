@@ -66,8 +66,10 @@ export function textStatement<Result extends readonly object[]>(
 function bindTo(driver: postgres.Sql): (value: unknown) => never {
   const bind = (value: unknown): unknown => {
     if (value instanceof LazyStatement) return value.build(driver);
-    if (Array.isArray(value) && value[0] instanceof LazyStatement) return value.map(bind);
-    return value;
+    if (!Array.isArray(value)) return value;
+    if (value[0] instanceof LazyStatement) return value.map(bind);
+    // Type 0: the server says which array it takes. The driver would guess from the first element.
+    return driver.typed(value, 0);
   };
   return bind as (value: unknown) => never;
 }
