@@ -16,6 +16,10 @@ export function decimalPlaces(x: number): number {
 export function roundToPlaces(x: number, places: number): number {
   if (x === 0) return 0;
   const digits = decimalExponent(x) + 1 + places;
-  if (digits <= 0) return 0;
+  if (digits < 0) return 0;
+  if (digits === 0) {
+    const unit = Number(`1e${-places}`);
+    return Math.abs(x) < unit / 2 ? 0 : Math.sign(x) * unit;
+  }
   return digits >= 17 ? x : Number(x.toPrecision(digits));
 }

@@ -4,9 +4,9 @@ import type { Dimension } from "./algorithm.ts";
  * Levels and coordinates of a dimension.
  *
  * n: levels. i: level, 0 … n - 1. u: coordinate in [0, 1]. a: logOffset.
- * Evenly spaced: cell of i is [i / n, (i + 1) / n). Log: v_i = a + i; the edges between cells are the means of ln v of
- * the neighbours, the outer two mirror their inner ones, and all is scaled to [0, 1]. So a uniform u gives v with
- * probability proportional to 1 / v, and every level lies inside its own cell.
+ * Evenly spaced: cell of i is [i / n, (i + 1) / n). Log: v_i = a + i, and its cell reaches from ln(v_i - 1/2) to
+ * ln(v_i + 1/2), all scaled to [0, 1]; below v_0 no further than to v_0 / 2, where a step is longer than the first
+ * value. So a uniform u gives v with probability close to 1 / v, and every level lies inside its own cell.
  */
 
 export type Ordered = Extract<Dimension, { kind: "ordered" }>;
@@ -35,7 +35,7 @@ export function levelAt(dimension: Ordered, u: number): number {
   if (!isLog(dimension)) return clampLevel(Math.floor(u * levels), levels);
   const { start, width } = logFrame(dimension);
   let level = clampLevel(Math.round(Math.exp(start + u * width) - dimension.logOffset), levels);
-  // The guess is off by one at most: the mean of logarithms is not the logarithm of the mean.
+  // Rounding in exp and ln can put a coordinate next to an edge on its other side.
   while (level > 0 && u < lowerEdge(dimension, level)) level--;
   while (level < levels - 1 && u >= lowerEdge(dimension, level + 1)) level++;
   return level;
@@ -73,16 +73,15 @@ function lowerEdge(dimension: Ordered, level: number): number {
   if (level === 0) return 0;
   if (!isLog(dimension)) return level / dimension.levels;
   const { start, width } = logFrame(dimension);
-  const v = dimension.logOffset + level;
-  return ((Math.log(v - 1) + Math.log(v)) / 2 - start) / width;
+  return (Math.log(dimension.logOffset + level - 0.5) - start) / width;
 }
 
 function logFrame({ levels, logOffset: a }: Ordered & { logOffset: number }): {
   start: number;
   width: number;
 } {
-  const start = 1.5 * Math.log(a) - 0.5 * Math.log(a + 1);
-  const end = 1.5 * Math.log(a + levels - 1) - 0.5 * Math.log(a + levels - 2);
+  const start = Math.log(Math.max(a - 0.5, a / 2));
+  const end = Math.log(a + levels - 0.5);
   return { start, width: end - start };
 }
 
