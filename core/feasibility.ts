@@ -10,7 +10,10 @@ import type { Params, SearchSpace } from "./space.ts";
 
 /** Whether any point satisfies all constraints: every algorithm that draws and rejects depends on it. */
 
-/** Finite spaces up to this size are tried completely, larger ones by this many random points. */
+/**
+ * Spaces of up to so many points, counting only the parameters that constraints depend on, are tried completely,
+ * larger ones by so many random points.
+ */
 const MAX_POINTS = 10_000;
 /** Bounds the work in spaces with very many parameters. */
 const MAX_COORDINATES = 2_000_000;
@@ -18,7 +21,7 @@ const MAX_COORDINATES = 2_000_000;
 /** An error naming the constraints that no tried point satisfies; none when a feasible point was found. */
 export function infeasibleSpace(space: SearchSpace): FieldError[] {
   if (space.constraints.length === 0) return [];
-  const encoder = createEncoder(space);
+  const encoder = createEncoder(concerned(space));
   const exhaustive = encoder.cardinality() <= MAX_POINTS;
   const points = exhaustive ? allPoints(encoder) : randomPoints(encoder);
   const tried: Params[] = [];
@@ -27,6 +30,22 @@ export function infeasibleSpace(space: SearchSpace): FieldError[] {
     if (tried.length < 1000) tried.push(encoder.decode(point));
   }
   return blame(space, tried, exhaustive);
+}
+
+/** The space without the parameters that no constraint depends on. */
+function concerned({ parameters, constraints }: SearchSpace): SearchSpace {
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const { when } = parameters.find((parameter) => parameter.name === name)!;
+    if (when) need(when.parameter);
+  };
+  for (const source of constraints) {
+    const compiled = compileConstraint(source, parameters);
+    if (compiled.ok) compiled.constraint.parameters.forEach(need);
+  }
+  return { parameters: parameters.filter(({ name }) => needed.has(name)), constraints };
 }
 
 function* allPoints({ dimensions, activity, cardinality }: Encoder): Generator<Point> {

@@ -31,10 +31,10 @@ describe("checking the plug-ins of a study", () => {
       { pointer: "/algorithm/config/point", code: "unknown-field", hint: 'Did you mean "points"?' },
     ]);
     expect(checkAlgorithm({ name: "grid", config: { points: 0 } }, SPACES.numeric, options)).toMatchObject([
-      { pointer: "/algorithm/config/points", code: "invalid-config" },
+      { pointer: "/algorithm/config/points", code: "out-of-range" },
     ]);
     expect(checkStopper({ name: "median", config: { minTrials: "3" } })).toMatchObject([
-      { pointer: "/earlyStopping/config/minTrials", code: "invalid-config" },
+      { pointer: "/earlyStopping/config/minTrials", code: "wrong-type" },
     ]);
   });
 

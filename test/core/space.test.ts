@@ -276,6 +276,12 @@ describe("constraints of a space", () => {
     expect(check([int(), int({ name: "y" })], ["x * y >= 81"])).toEqual([]);
   });
 
+  test("are tried on all values of the parameters that they name, however large the rest of the space is", () => {
+    const rest = Array.from({ length: 20 }, (_, i): Input => float({ name: `r${i}` }));
+    const parameters = [...rest, int({ high: 100 }), int({ name: "y", high: 100 })];
+    expect(check(parameters, ["x == 77 && y == 33"])).toEqual([]);
+  });
+
   test("that exclude each other are refused together", () => {
     expect(check([float()], ["x < 0.4", "x > 0.6"])).toMatchObject([
       { pointer: "/constraints", code: "infeasible" },
