@@ -25,7 +25,7 @@ export type CompiledConstraint =
   | { ok: true; constraint: Constraint }
   | { ok: false; problem: ConstraintProblem };
 
-export const MAX_CONSTRAINT_LENGTH = 1000;
+const MAX_CONSTRAINT_LENGTH = 1000;
 
 /** Parses and type-checks a constraint once; it is then evaluated in about a microsecond. */
 export function compileConstraint(source: string, parameters: readonly Parameter[]): CompiledConstraint {

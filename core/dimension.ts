@@ -48,11 +48,6 @@ export function positionOf(dimension: Ordered, level: number): number {
   return (Math.log(dimension.logOffset + level) - start) / width;
 }
 
-/** The coordinates [lower, upper) that stand for a level. */
-export function cellOf(dimension: Ordered, level: number): [lower: number, upper: number] {
-  return [lowerEdge(dimension, level), level === dimension.levels - 1 ? 1 : lowerEdge(dimension, level + 1)];
-}
-
 /** The coordinate of a real v = logOffset + i (log) or i (evenly spaced), which may lie between levels; unclamped. */
 export function fractionOf(dimension: Ordered, v: number): number {
   if (!isLog(dimension)) return (v + 0.5) / dimension.levels;

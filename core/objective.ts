@@ -11,10 +11,10 @@ export const metricNameSchema = z
   )
   .describe("Name of a metric, as the training code reports it.");
 
-export const goalSchema = z.enum(["minimize", "maximize"]);
+const goalSchema = z.enum(["minimize", "maximize"]);
 export type Goal = z.infer<typeof goalSchema>;
 
-export const strategySchema = z
+const strategySchema = z
   .union([z.enum(["last", "min", "max"]), z.strictObject({ meanOfLast: z.int().min(1).max(10_000) })])
   .describe(
     "Which of the reported points counts: the last (default), the smallest, the largest, or the mean of the last k. " +

@@ -3,7 +3,7 @@ import { type Json, jsonSchema } from "./json.ts";
 
 /** The search space as a user declares it. The rules that a schema cannot say are in check-space.ts. */
 
-export const parameterNameSchema = z
+const parameterNameSchema = z
   .string()
   .regex(
     /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_.-]{0,63}$/,
@@ -32,13 +32,12 @@ const common = {
   when: whenSchema.optional(),
 };
 
-export const scaleSchema = z
+const scaleSchema = z
   .enum(["linear", "log", "reverse-log"])
   .describe(
     "How values are spread. log: evenly by order of magnitude, low > 0. reverse-log: the mirror image of log, dense " +
       "near `high`: low + high - x is log-distributed; low > 0.",
   );
-export type Scale = z.infer<typeof scaleSchema>;
 
 const priorSchema = z
   .strictObject({
