@@ -1,0 +1,90 @@
+import { checkAlgorithm, checkStopper } from "../algorithms/check.ts";
+import { findAlgorithm } from "../algorithms/index.ts";
+import { checkSpace } from "../core/check-space.ts";
+import { FettleError, type FieldError } from "../core/errors.ts";
+import { misfit } from "../core/placement.ts";
+import type { ProblemOptions } from "../core/problem.ts";
+import { createProblem } from "../core/problem.ts";
+import type { AgentResource } from "../core/resources.ts";
+import { checkStudy, type StudySpec } from "../core/study.ts";
+
+/** What is wrong with a study beyond its schema: everything that would keep it from running as written. */
+export function submissionErrors(spec: StudySpec): FieldError[] {
+  const errors = checkStudy(spec);
+  if (spec.earlyStopping) errors.push(...checkStopper(spec.earlyStopping));
+  // An algorithm is asked only about a space that is one.
+  if (checkSpace(spec).length > 0) return errors;
+  return [...errors, ...checkAlgorithm(spec.algorithm, spec, problemOptions(spec))];
+}
+
+/** @throws FettleError "invalid-study" naming everything. */
+export function assertSubmittable(spec: StudySpec): void {
+  const fields = submissionErrors(spec);
+  if (fields.length === 0) return;
+  const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : "";
+  throw new FettleError("invalid-study", `${fields[0]!.message}${more}`, { fields });
+}
+
+/** What will run, but perhaps not as its author thinks. @param spec has no errors. */
+export function submissionWarnings(spec: StudySpec, agents: readonly AgentResource[]): FieldError[] {
+  return [...endWarnings(spec), ...placementWarnings(spec, agents)];
+}
+
+function problemOptions(spec: StudySpec): ProblemOptions {
+  return {
+    objectives: spec.objectives.length,
+    constraints: spec.outcomeConstraints.length,
+    maxTrials: spec.budget.maxTrials ?? null,
+    parallelism: spec.parallelism,
+    seed: spec.seed,
+    fidelity: null,
+  };
+}
+
+function endWarnings(spec: StudySpec): FieldError[] {
+  const { maxTrials, maxWallTimeSeconds, maxGpuHours } = spec.budget;
+  const algorithm = findAlgorithm(spec.algorithm.name);
+  const config = algorithm.config.parse(spec.algorithm.config);
+  const capacity =
+    algorithm.capacity?.(createProblem(spec, problemOptions(spec)), config) ?? Number.POSITIVE_INFINITY;
+  if (maxTrials !== undefined && maxTrials > capacity) {
+    return [
+      {
+        pointer: "/budget/maxTrials",
+        code: "more-than-exist",
+        message: `maxTrials is ${maxTrials}, but ${algorithm.name} has at most ${capacity} points here; the study ends after them.`,
+      },
+    ];
+  }
+  const limited = [maxTrials, maxWallTimeSeconds, maxGpuHours].some((limit) => limit !== undefined);
+  const targeted = spec.objectives.some((objective) => objective.target !== undefined);
+  if (limited || targeted || Number.isFinite(capacity)) return [];
+  return [
+    {
+      pointer: "/budget",
+      code: "no-end",
+      message: "Nothing ends this study: it runs until somebody stops it.",
+      hint: "Give budget.maxTrials, a time limit or a target.",
+    },
+  ];
+}
+
+function placementWarnings(spec: StudySpec, agents: readonly AgentResource[]): FieldError[] {
+  if (spec.command === undefined) return [];
+  const up = agents.filter((agent) => agent.state === "up");
+  const reasons = up.map((agent) => ({ name: agent.name, reason: misfit(spec.resources, idle(agent)) }));
+  if (reasons.some(({ reason }) => reason === null)) return [];
+  const detail = reasons.slice(0, 5).map(({ name, reason }) => `${name} ${reason}`);
+  const message =
+    up.length === 0
+      ? "No agent is up: trials wait until one joins."
+      : `No agent can run a trial of this study, even when idle: ${detail.join("; ")}. Trials wait until one joins that can.`;
+  return [{ pointer: "/resources", code: "no-agent-fits", message }];
+}
+
+/** What an agent offers when nothing runs on it. */
+function idle(agent: AgentResource) {
+  const gpus = agent.gpus.map((gpu) => ({ ...gpu, free: 1, freeMemoryMb: gpu.memoryMb }));
+  const { pool, labels, cpus, memoryMb, slots } = agent;
+  return { pool, labels, gpus, cpus, memoryMb, slots };
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/** Schemas of query parameters and path segments: text that stands for something else. The OpenAPI document shows the meaning. */
+
+/** A whole number in decimal digits. */
+export function integer(limits: { min: number; max: number; default?: number; description: string }) {
+  const { min, max, description } = limits;
+  const schema = z
+    .string()
+    .regex(/^\d{1,15}$/, `a whole number from ${min} to ${max} is needed`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+  const meta = { type: "integer", minimum: min, maximum: max, pattern: undefined, description } as const;
+  return limits.default === undefined
+    ? schema.meta(meta)
+    : schema
+        .meta(meta)
+        .default(limits.default)
+        .meta({ ...meta, default: limits.default });
+}
+
+/** `true` or `false`; absent: false. */
+export function flag(description: string) {
+  return z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .default(false)
+    .meta({ type: "boolean", enum: undefined, default: false, description });
+}
+
+/** Words between commas, each one of `values`. */
+export function listOf<const Value extends string>(values: readonly Value[], description: string) {
+  return z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(values)))
+    .meta({ type: "string", description: `${description} Of: ${values.join(", ")}; several with commas.` });
+}
+
+/** Words between commas. */
+export function words(description: string) {
+  return z
+    .string()
+    .max(10_000)
+    .transform((text) => text.split(","))
+    .meta({ type: "string", description });
+}
+
+export const pageQuery = {
+  limit: integer({ min: 1, max: 1000, default: 100, description: "Items on a page." }),
+  cursor: z.string().max(500).optional().describe("`nextCursor` of the page before."),
+};
+
+/** The store's form of a page request. */
+export function pageOf(query: { limit: number; cursor?: string | undefined }): {
+  limit: number;
+  cursor?: string;
+} {
+  return query.cursor === undefined ? { limit: query.limit } : { limit: query.limit, cursor: query.cursor };
+}

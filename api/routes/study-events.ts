@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { FettleError } from "../../core/errors.ts";
+import { eventResourceSchema } from "../../core/resources.ts";
+import { pageSchema, STUDY_URL, studyPath } from "../paths.ts";
+import { pageQuery } from "../query.ts";
+import { defineRoute } from "../route.ts";
+
+export const studyEvents = defineRoute({
+  id: "listStudyEvents",
+  method: "GET",
+  url: `${STUDY_URL}/events`,
+  tag: "studies",
+  summary: "The study's log, oldest first: every fact and decision with its reason",
+  description: "The cursor is the `seq` of the last event seen, so a client may start anywhere.",
+  access: "read",
+  params: studyPath,
+  query: z.strictObject(pageQuery),
+  reply: { status: 200, schema: pageSchema(eventResourceSchema) },
+  async handle({ store, lookup }, { params, query }) {
+    const after = query.cursor ?? "0";
+    if (!/^\d{1,15}$/.test(after)) {
+      throw new FettleError("invalid-input", "The cursor is not one of this list.", {
+        fields: [
+          {
+            pointer: "?cursor",
+            code: "invalid-cursor",
+            message: `"${after.slice(0, 50)}" is no event's seq.`,
+          },
+        ],
+      });
+    }
+    const items = await lookup.withStudy(params.project, params.study, (id) =>
+      store.studyEvents(id, Number(after), query.limit),
+    );
+    const last = items.at(-1);
+    return { items, nextCursor: last && items.length === query.limit ? String(last.seq) : null };
+  },
+});

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { TRIAL_URL, trialPath } from "../paths.ts";
+import { defineRoute } from "../route.ts";
+
+export const trialHeartbeat = defineRoute({
+  id: "renewTrialLease",
+  method: "POST",
+  url: `${TRIAL_URL}/heartbeat`,
+  tag: "workers",
+  summary: "Keep a running trial, and learn whether to stop it",
+  description: "Needed only when reports come more rarely than the lease lasts.",
+  access: "write",
+  attemptToken: true,
+  params: trialPath,
+  body: z
+    .strictObject({
+      attempt: z.int().min(1).optional().describe("Default: the current one."),
+      leaseSeconds: z.number().min(1).max(604_800).default(3600),
+    })
+    .prefault({}),
+  reply: { status: 200, schema: z.object({ shouldStop: z.boolean(), reason: z.string().nullable() }) },
+  handle({ store, lookup }, { params, body }) {
+    return lookup.withStudy(params.project, params.study, async (studyId) => {
+      const current = await store.currentAttempt(studyId, params.number);
+      return store.renewLease(current.trialId, body.attempt ?? current.attempt, body.leaseSeconds * 1000);
+    });
+  },
+});

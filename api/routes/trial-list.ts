@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { trialResourceSchema } from "../../core/resources.ts";
+import { TRIAL_STATES } from "../../core/trial.ts";
+import { pageSchema, studyPath, TRIALS_URL } from "../paths.ts";
+import { listOf, pageOf, pageQuery } from "../query.ts";
+import { defineRoute } from "../route.ts";
+
+export const trialList = defineRoute({
+  id: "listTrials",
+  method: "GET",
+  url: TRIALS_URL,
+  tag: "trials",
+  summary: "List a study's trials",
+  access: "read",
+  params: studyPath,
+  query: z.strictObject({
+    ...pageQuery,
+    state: listOf(TRIAL_STATES, "Only trials in these states.").optional(),
+    order: z
+      .enum(["number", "-number", "value", "-value"])
+      .default("number")
+      .describe("`value`: best first of the first objective, `-value`: worst first; unmeasured trials last."),
+  }),
+  reply: { status: 200, schema: pageSchema(trialResourceSchema) },
+  handle({ store, lookup }, { params, query }) {
+    const { state, order } = query;
+    const filter = { order, ...(state === undefined ? {} : { state }) };
+    return lookup.withStudy(params.project, params.study, (id) =>
+      store.listTrials(id, filter, pageOf(query)),
+    );
+  },
+});
