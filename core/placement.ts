@@ -4,7 +4,7 @@ import { z } from "zod";
 
 export const poolSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 
-const labelKey = z.string().regex(/^[A-Za-z0-9_.\/-]{1,63}$/);
+const labelKey = z.string().regex(/^[A-Za-z0-9_./-]{1,63}$/);
 export const labelsSchema = z.record(labelKey, z.string().max(255));
 
 export const resourcesSchema = z
@@ -13,11 +13,23 @@ export const resourcesSchema = z
       .number()
       .min(0)
       .max(1024)
-      .refine((gpus) => gpus <= 1 || Number.isInteger(gpus), "A share of a GPU is below 1; more is a whole number.")
+      .refine(
+        (gpus) => gpus <= 1 || Number.isInteger(gpus),
+        "A share of a GPU is below 1; more is a whole number.",
+      )
       .default(0)
       .describe("Whole GPUs, or a share of one below 1 (0.5: two trials on a GPU)."),
-    gpuMemoryMb: z.int().min(0).optional().describe("Memory that each GPU used must have (whole) or leave free (share)."),
-    cpus: z.number().min(0).max(4096).default(1).describe("CPU cores, for packing; not enforced by the kernel."),
+    gpuMemoryMb: z
+      .int()
+      .min(0)
+      .optional()
+      .describe("Memory that each GPU used must have (whole) or leave free (share)."),
+    cpus: z
+      .number()
+      .min(0)
+      .max(4096)
+      .default(1)
+      .describe("CPU cores, for packing; not enforced by the kernel."),
     memoryMb: z.int().min(0).default(0).describe("Main memory, for packing."),
     labels: labelsSchema.default({}).describe("Labels that the agent must carry."),
     pool: poolSchema.default("default"),
@@ -55,11 +67,13 @@ const SHARE_TOLERANCE = 1e-6;
 export function misfit(need: Resources, have: Capacity): string | null {
   if (have.pool !== need.pool) return `is in pool "${have.pool}", not "${need.pool}"`;
   for (const [key, value] of Object.entries(need.labels)) {
-    if (have.labels[key] !== value) return `has label ${key}=${have.labels[key] ?? "(none)"}, ${key}=${value} is needed`;
+    if (have.labels[key] !== value)
+      return `has label ${key}=${have.labels[key] ?? "(none)"}, ${key}=${value} is needed`;
   }
   if (have.slots < 1) return "has no free slot";
   if (need.cpus > have.cpus + SHARE_TOLERANCE) return `has ${have.cpus} CPUs free, ${need.cpus} are needed`;
-  if (need.memoryMb > have.memoryMb) return `has ${have.memoryMb} MB of memory free, ${need.memoryMb} MB are needed`;
+  if (need.memoryMb > have.memoryMb)
+    return `has ${have.memoryMb} MB of memory free, ${need.memoryMb} MB are needed`;
   return gpuMisfit(need, have.gpus);
 }
 
@@ -69,7 +83,8 @@ function gpuMisfit(need: Resources, gpus: readonly Gpu[]): string | null {
   const usable = gpus.filter((gpu) => gpuFits(need, gpu)).length;
   if (usable >= wanted) return null;
   const size = need.gpuMemoryMb === undefined ? "" : ` with ${need.gpuMemoryMb} MB`;
-  const share = need.gpus < 1 ? `${need.gpus} of a GPU${size}` : `${wanted} GPU${wanted > 1 ? "s" : ""}${size}`;
+  const share =
+    need.gpus < 1 ? `${need.gpus} of a GPU${size}` : `${wanted} GPU${wanted > 1 ? "s" : ""}${size}`;
   return `has ${gpus.length === 0 ? "no GPU" : `${usable} of ${gpus.length} GPUs that would do`}, ${share} needed`;
 }
 
@@ -80,4 +95,40 @@ export function gpuFits(need: Pick<Resources, "gpus" | "gpuMemoryMb">, gpu: Gpu)
   if (need.gpuMemoryMb === undefined) return true;
   const memory = share < 1 ? (gpu.freeMemoryMb ?? gpu.memoryMb) : gpu.memoryMb;
   return memory !== null && memory >= need.gpuMemoryMb;
+}
+
+/** Positions (in `gpus`) of the GPUs that a trial gets; null when too few fit. Shares go where least is left over. */
+export function chooseGpus(
+  need: Pick<Resources, "gpus" | "gpuMemoryMb">,
+  gpus: readonly Gpu[],
+): number[] | null {
+  if (need.gpus === 0) return [];
+  const usable = gpus.map((gpu, position) => ({ gpu, position })).filter(({ gpu }) => gpuFits(need, gpu));
+  const wanted = Math.max(1, need.gpus);
+  if (usable.length < wanted) return null;
+  usable.sort((a, b) => a.gpu.free - b.gpu.free || a.gpu.index - b.gpu.index);
+  return usable.slice(0, wanted).map(({ position }) => position);
+}
+
+/** What is left of a host's capacity once it runs the trial as well. What does not fit takes no GPU. */
+export function take(need: Resources, have: Capacity): Capacity {
+  const chosen = new Set(chooseGpus(need, have.gpus) ?? []);
+  const share = Math.min(1, need.gpus);
+  return {
+    ...have,
+    slots: Math.max(0, have.slots - 1),
+    cpus: Math.max(0, have.cpus - need.cpus),
+    memoryMb: Math.max(0, have.memoryMb - need.memoryMb),
+    gpus: have.gpus.map((gpu, position) =>
+      chosen.has(position) ? lessShare(gpu, share, need.gpuMemoryMb) : gpu,
+    ),
+  };
+}
+
+function lessShare(gpu: Gpu, share: number, memoryMb: number | undefined): Gpu {
+  const free = Math.max(0, gpu.free - share);
+  // A share that asked for no memory of its own takes its part of the card's.
+  const taken = memoryMb ?? (gpu.memoryMb ?? 0) * share;
+  const freeMemoryMb = gpu.freeMemoryMb === null ? null : Math.max(0, Math.floor(gpu.freeMemoryMb - taken));
+  return { ...gpu, free: free < SHARE_TOLERANCE ? 0 : free, freeMemoryMb };
 }

@@ -155,7 +155,11 @@ class Slot {
 /** From source, the thread needs the TypeScript loader, which Node 20 does not hand on to threads by itself. */
 function startThread(url: URL): Worker {
   if (!url.pathname.endsWith(".ts")) return new Worker(url);
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx/esm/api").replace(/\.cjs$/, ".mjs"));
+  const loader = pathToFileURL(
+    createRequire(import.meta.url)
+      .resolve("tsx/esm/api")
+      .replace(/\.cjs$/, ".mjs"),
+  );
   const boot = `import(${JSON.stringify(loader.href)}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); })`;
   return new Worker(boot, { eval: true });
 }

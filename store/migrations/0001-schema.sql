@@ -53,6 +53,7 @@ create table trials (
   objective_values jsonb not null default '[]',
   losses          double precision[],
   violations      jsonb not null default '[]',
+  feasible        boolean not null default true,
   objective_state text not null default 'pending' check (objective_state in ('pending', 'ok', 'missing', 'diverged')),
   failure_class   text,
   proposed        text not null,

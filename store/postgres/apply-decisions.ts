@@ -1,0 +1,165 @@
+import type { Decision } from "../../core/event.ts";
+import { stringifyWire } from "../../core/number.ts";
+import type { NewEvent, TurnStudy } from "../../core/store.ts";
+import { ChangedError } from "./changed.ts";
+import type { TransactionSql } from "./connect.ts";
+
+type Body<Type extends Decision["type"]> = Decision & { type: Type };
+type Decided<Type extends Decision["type"]> = { body: Body<Type>; rule: string; text: string };
+
+/**
+ * Turns a turn's decisions into the trials' rows, one statement a kind. A trial may be decided upon several times in
+ * a turn (retried, then cancelled with its study): only its last decision shows in the row, but the counters see all.
+ * @throws ChangedError when a trial was claimed meanwhile.
+ */
+export async function applyTrialDecisions(
+  sql: TransactionSql,
+  study: TurnStudy,
+  events: readonly NewEvent[],
+  seedOf: (trial: number) => number,
+): Promise<void> {
+  await insertScheduled(sql, study, decisions(events, "trial.scheduled"), seedOf);
+  await markStopping(sql, study, decisions(events, "trial.stopping"));
+  const moved = lastOfEach(
+    [...decisions(events, "trial.requeued"), ...decisions(events, "trial.finished")],
+    events,
+  );
+  await countRequeues(sql, study, decisions(events, "trial.requeued"));
+  await releaseSlots(sql, study, [...moved.keys()]);
+  await requeue(
+    sql,
+    study,
+    [...moved.values()].filter(
+      (entry): entry is Decided<"trial.requeued"> => entry.body.type === "trial.requeued",
+    ),
+  );
+  await finish(
+    sql,
+    study,
+    [...moved.values()].filter(
+      (entry): entry is Decided<"trial.finished"> => entry.body.type === "trial.finished",
+    ),
+  );
+}
+
+function decisions<Type extends Decision["type"]>(events: readonly NewEvent[], type: Type): Decided<Type>[] {
+  const matching = events.filter(
+    (event): event is NewEvent & { body: Body<Type> } => event.body.type === type,
+  );
+  return matching.map(({ body, why }) => ({ body, rule: why.rule, text: why.text }));
+}
+
+type Move = Decided<"trial.requeued"> | Decided<"trial.finished">;
+
+/** Each trial's last move, in log order. */
+function lastOfEach(moves: readonly Move[], events: readonly NewEvent[]): Map<number, Move> {
+  const position = new Map(events.map((event, index) => [event.body, index]));
+  const ordered = [...moves].sort((a, b) => (position.get(a.body) ?? 0) - (position.get(b.body) ?? 0));
+  return new Map(ordered.map((move) => [move.body.trial, move]));
+}
+
+async function insertScheduled(
+  sql: TransactionSql,
+  study: TurnStudy,
+  scheduled: readonly Decided<"trial.scheduled">[],
+  seedOf: (trial: number) => number,
+): Promise<void> {
+  if (scheduled.length === 0) return;
+  const rows = scheduled.map(({ body, text }) => ({ ...body, seed: seedOf(body.trial), text }));
+  await sql`
+    insert into trials (id, study_id, number, params, point, budget, origin, seed, proposed, reason_code, reason_text)
+    select gen_random_uuid(), ${study.id}, trial, params, point, budget, 'search', seed, text, 'queued', 'Waits for a free agent.'
+    from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb)
+      as r (trial int, params jsonb, point jsonb, budget float8, seed bigint, text text)`;
+}
+
+async function markStopping(
+  sql: TransactionSql,
+  study: TurnStudy,
+  stopping: readonly Decided<"trial.stopping">[],
+): Promise<void> {
+  if (stopping.length === 0) return;
+  const rows = stopping.map(({ body, text }) => ({ trial: body.trial, kind: body.kind, text }));
+  await sql`
+    update trials t set stop_kind = r.kind, stop_reason = r.text
+    from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb) as r (trial int, kind text, text text)
+    where t.study_id = ${study.id} and t.number = r.trial and t.state = 'running'`;
+}
+
+/** A trial with an open attempt was claimed after the turn began: the log does not know, so nothing may be decided. */
+async function releaseSlots(sql: TransactionSql, study: TurnStudy, trials: readonly number[]): Promise<void> {
+  if (trials.length === 0) return;
+  const rows = await sql<{ state: string; open: boolean }[]>`
+    select t.state, exists (select 1 from attempts a where a.trial_id = t.id and a.ended_at is null) as open
+    from trials t where t.study_id = ${study.id} and t.number = any(${trials as number[]}::int[]) for update of t`;
+  if (rows.some((row) => row.open)) throw new ChangedError();
+  const running = rows.filter((row) => row.state === "running").length;
+  if (running > 0) await sql`update studies set running = running - ${running} where id = ${study.id}`;
+}
+
+async function countRequeues(
+  sql: TransactionSql,
+  study: TurnStudy,
+  requeued: readonly Decided<"trial.requeued">[],
+): Promise<void> {
+  const charged = requeued.filter(({ body }) => body.cause === "retry" || body.cause === "lost");
+  if (charged.length === 0) return;
+  const rows = charged.map(({ body }) => ({
+    trial: body.trial,
+    retry: body.cause === "retry" ? 1 : 0,
+    lost: body.cause === "lost" ? 1 : 0,
+  }));
+  await sql`
+    update trials t set retries = retries + r.retry, lost_attempts = lost_attempts + r.lost
+    from (select trial, sum(retry)::int as retry, sum(lost)::int as lost
+          from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb) as x (trial int, retry int, lost int) group by trial) r
+    where t.study_id = ${study.id} and t.number = r.trial`;
+}
+
+async function requeue(
+  sql: TransactionSql,
+  study: TurnStudy,
+  requeued: readonly Decided<"trial.requeued">[],
+): Promise<void> {
+  if (requeued.length === 0) return;
+  const rows = requeued.map(({ body, rule, text }) => ({ trial: body.trial, rule, text }));
+  await sql`
+    update trials t set state = 'queued', queued_at = now(), hinted_at = null, ended_at = null, stop_kind = null, stop_reason = null,
+           failure_class = null, losses = null, objective_values = '[]', violations = '[]', objective_state = 'pending',
+           reason_code = r.rule, reason_text = r.text
+    from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb) as r (trial int, rule text, text text)
+    where t.study_id = ${study.id} and t.number = r.trial`;
+}
+
+async function finish(
+  sql: TransactionSql,
+  study: TurnStudy,
+  finished: readonly Decided<"trial.finished">[],
+): Promise<void> {
+  if (finished.length === 0) return;
+  const rows = finished.map(({ body, rule, text }) => ({
+    ...body,
+    objective: objectiveState(body),
+    feasible: isFeasible(body),
+    rule,
+    text,
+  }));
+  await sql`
+    update trials t set state = r.state, ended_at = now(), objective_values = r.values, violations = r.violations, feasible = r.feasible,
+           losses = case when r.losses is null then null
+                         else array(select value::text::float8 from jsonb_array_elements(r.losses) with ordinality as l (value, n) order by n) end,
+           objective_state = r.objective, failure_class = r."failureClass", reason_code = r.rule, reason_text = r.text,
+           seconds = coalesce((select sum(extract(epoch from a.ended_at - a.started_at)) from attempts a where a.trial_id = t.id), 0)
+    from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb)
+      as r (trial int, state text, values jsonb, losses jsonb, violations jsonb, feasible boolean, objective text, "failureClass" text, rule text, text text)
+    where t.study_id = ${study.id} and t.number = r.trial`;
+}
+
+function objectiveState({ losses, values }: Body<"trial.finished">): string {
+  if (losses !== null) return "ok";
+  return values.some((value) => typeof value === "string") ? "diverged" : "missing";
+}
+
+function isFeasible({ violations }: Body<"trial.finished">): boolean {
+  return violations.every((amount) => amount !== null && amount <= 0);
+}

@@ -1,0 +1,37 @@
+import { FettleError } from "../../core/errors.ts";
+import type { StopKind } from "../../core/trial.ts";
+import type { Sql } from "./connect.ts";
+import { refuse } from "./open-attempt.ts";
+
+export async function renewLease(
+  sql: Sql,
+  trialId: string,
+  attempt: number,
+  leaseMs: number,
+): Promise<{ shouldStop: boolean; reason: string | null }> {
+  const [row] = await sql<{ stop_kind: StopKind | null; stop_reason: string | null }[]>`
+    update leases l set expires_at = greatest(l.expires_at, now() + ${leaseMs} * interval '1 millisecond')
+    from trials t join studies s on s.id = t.study_id
+    where l.trial_id = ${trialId} and l.attempt = ${attempt} and t.id = l.trial_id and s.deleted_at is null
+    returning t.stop_kind, t.stop_reason`;
+  if (row === undefined) return refuse(sql, trialId, attempt);
+  return { shouldStop: row.stop_kind !== null, reason: row.stop_reason };
+}
+
+export async function currentAttempt(
+  sql: Sql,
+  studyId: string,
+  number: number,
+): Promise<{ trialId: string; attempt: number }> {
+  const [row] = await sql<{ id: string; attempt: number }[]>`
+    select id, attempt from trials where study_id = ${studyId} and number = ${number}`;
+  if (row === undefined) throw new FettleError("not-found", `The study has no trial ${number}.`);
+  return { trialId: row.id, attempt: row.attempt };
+}
+
+export async function studyOfTrial(sql: Sql, trialId: string): Promise<{ studyId: string; project: string }> {
+  const [row] = await sql<{ study_id: string; project: string }[]>`
+    select t.study_id, s.project from trials t join studies s on s.id = t.study_id where t.id = ${trialId} and s.deleted_at is null`;
+  if (row === undefined) throw new FettleError("not-found", `There is no trial ${trialId}.`);
+  return { studyId: row.study_id, project: row.project };
+}

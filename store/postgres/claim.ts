@@ -1,0 +1,138 @@
+import { FettleError } from "../../core/errors.ts";
+import { type Capacity, misfit, type Resources, take } from "../../core/placement.ts";
+import type { Assignment, ClaimRequest } from "../../core/protocol.ts";
+import { type AssignedRow, reassign } from "./assignment.ts";
+import type { Sql, TransactionSql } from "./connect.ts";
+import type { StoreContext } from "./context.ts";
+import { withRetry } from "./retry.ts";
+import { type Runner, startAttempt } from "./start-attempt.ts";
+
+/** Studies looked at for one claim; more than this waiting in front is a sign of full agents, not of missed work. */
+const MAX_CANDIDATES = 200;
+
+export async function claim(
+  context: StoreContext,
+  agentId: string,
+  request: ClaimRequest,
+  leaseMs: number,
+): Promise<Assignment[]> {
+  const agent = await servedAgent(context.sql, agentId, request.session);
+  const again = await openRequest(context.sql, request);
+  if (again.length > 0) return context.sql.begin((tx) => reassign(context, tx, again));
+  const runner: Runner = {
+    actor: `agent:${agent.name}`,
+    name: agent.name,
+    agentId,
+    session: request.session,
+    requestId: request.requestId,
+    leaseMs,
+  };
+  return placeAll(context, request, runner);
+}
+
+async function placeAll(context: StoreContext, request: ClaimRequest, runner: Runner): Promise<Assignment[]> {
+  const assignments: Assignment[] = [];
+  let free: Capacity = request.free;
+  for (const study of await candidates(context.sql, free.pool)) {
+    while (assignments.length < request.max && misfit(study.resources, free) === null) {
+      // One transaction a trial: the study's row stays locked no longer than that.
+      const started = await withRetry(
+        () => context.sql.begin((tx) => startAttempt(context, tx, study.id, runner)),
+        context.random,
+      );
+      if (started === null) break;
+      assignments.push(started);
+      free = take(study.resources, free);
+    }
+    if (assignments.length >= request.max) break;
+  }
+  return assignments;
+}
+
+interface Candidate {
+  id: string;
+  resources: Resources;
+}
+
+/** Studies with something queued and room to run it, in the order in which they are served. No lock: the claim decides. */
+function candidates(sql: Sql, pool: string): Promise<Candidate[]> {
+  return sql<Candidate[]>`
+    select s.id, s.spec -> 'resources' as resources
+    from studies s
+    join lateral (select min(queued_at) as since from trials where study_id = s.id and state = 'queued') q on q.since is not null
+    where s.state = 'running' and s.deleted_at is null and s.runs_command and s.pool = ${pool} and s.running < s.parallelism
+    order by s.priority desc, q.since limit ${MAX_CANDIDATES}`;
+}
+
+/** @throws FettleError "agent-unknown", "stale-session". */
+export async function servedAgent(
+  sql: TransactionSql,
+  agentId: string,
+  session: string,
+): Promise<{ name: string; drain_asked: boolean }> {
+  const [agent] = await sql<{ name: string; session: string; drain_asked: boolean }[]>`
+    select name, session, drain_asked from agents where id = ${agentId}`;
+  if (agent === undefined) {
+    throw new FettleError("agent-unknown", "The server does not know this agent.", {
+      hint: "Register again.",
+    });
+  }
+  if (agent.session !== session) {
+    throw new FettleError(
+      "stale-session",
+      `A newer agent registered as "${agent.name}"; this one is no longer served.`,
+      {
+        hint: "Give each agent a name of its own, or stop one of the two.",
+      },
+    );
+  }
+  return agent;
+}
+
+function openRequest(sql: Sql, request: ClaimRequest): Promise<AssignedRow[]> {
+  return sql<AssignedRow[]>`
+    select a.study_id, s.name as study, s.project, s.spec, a.trial_id, t.number, a.attempt, t.params, t.seed, t.budget
+    from attempts a join trials t on t.id = a.trial_id join studies s on s.id = a.study_id
+    where a.session = ${request.session} and a.request_id = ${request.requestId} and a.ended_at is null and s.deleted_at is null
+    order by t.number`;
+}
+
+/** Trials of one study for a worker without an agent: those it left unfinished first, then queued ones. */
+export async function claimForWorker(
+  context: StoreContext,
+  studyId: string,
+  worker: string,
+  count: number,
+  leaseMs: number,
+): Promise<Assignment[]> {
+  const unfinished = await context.sql<AssignedRow[]>`
+    select a.study_id, s.name as study, s.project, s.spec, a.trial_id, t.number, a.attempt, t.params, t.seed, t.budget
+    from attempts a join trials t on t.id = a.trial_id join studies s on s.id = a.study_id
+    where a.study_id = ${studyId} and a.worker = ${worker} and a.agent_id is null and a.ended_at is null
+    order by t.number limit ${count}`;
+  const assignments = await context.sql.begin(async (tx) => {
+    for (const row of unfinished) await extendLease(tx, row.trial_id, leaseMs);
+    return reassign(context, tx, unfinished);
+  });
+  const runner: Runner = {
+    actor: `worker:${worker}`,
+    name: worker,
+    agentId: null,
+    session: null,
+    requestId: null,
+    leaseMs,
+  };
+  while (assignments.length < count) {
+    const started = await withRetry(
+      () => context.sql.begin((tx) => startAttempt(context, tx, studyId, runner)),
+      context.random,
+    );
+    if (started === null) break;
+    assignments.push(started);
+  }
+  return assignments;
+}
+
+async function extendLease(sql: TransactionSql, trialId: string, leaseMs: number): Promise<void> {
+  await sql`update leases set expires_at = greatest(expires_at, now() + ${leaseMs} * interval '1 millisecond') where trial_id = ${trialId}`;
+}

@@ -1,0 +1,61 @@
+import { FettleError } from "../../core/errors.ts";
+import type { StudyEvent } from "../../core/event.ts";
+import type { EventResource } from "../../core/resources.ts";
+import type { Sql, TransactionSql } from "./connect.ts";
+import { type EventRow, toEventResource, toStudyEvent } from "./event-rows.ts";
+
+export async function studyEvents(
+  sql: Sql,
+  id: string,
+  afterSeq: number,
+  limit: number,
+): Promise<EventResource[]> {
+  const rows = await sql<EventRow[]>`
+    select e.id, e.xid::text, e.seq, e.time, e.type, e.trial, e.actor, e.body, e.why, s.project, s.name as study
+    from study_events e join studies s on s.id = e.study_id
+    where e.study_id = ${id} and e.seq > ${afterSeq} order by e.seq limit ${limit}`;
+  return rows.map(toEventResource);
+}
+
+export async function eventPage(
+  sql: TransactionSql,
+  id: string,
+  afterSeq: number,
+  limit: number,
+): Promise<StudyEvent[]> {
+  const rows = await sql<EventRow[]>`
+    select seq, time, actor, body, why from study_events where study_id = ${id} and seq > ${afterSeq} order by seq limit ${limit}`;
+  return rows.map(toStudyEvent);
+}
+
+/**
+ * The global stream in an order that is safe to follow: only events of transactions older than every transaction still
+ * under way are read, by (transaction, position), so nothing can appear later in front of what was read.
+ */
+export async function eventsAfter(
+  sql: Sql,
+  after: string | null,
+  limit: number,
+): Promise<{ events: EventResource[]; position: string }> {
+  if (after === null) return { events: [], position: await streamEnd(sql) };
+  const { xid, id } = parsePosition(after);
+  const rows = await sql<EventRow[]>`
+    select e.id, e.xid::text, e.seq, e.time, e.type, e.trial, e.actor, e.body, e.why, s.project, s.name as study
+    from study_events e join studies s on s.id = e.study_id
+    where (e.xid, e.id) > (${xid}::xid8, ${id}) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and s.deleted_at is null
+    order by e.xid, e.id limit ${limit}`;
+  const events = rows.map(toEventResource);
+  return { events, position: events.at(-1)?.id ?? after };
+}
+
+async function streamEnd(sql: Sql): Promise<string> {
+  const [last] = await sql<{ xid: string; id: number }[]>`
+    select xid::text, id from study_events where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, id desc limit 1`;
+  return last === undefined ? "0-0" : `${last.xid}-${last.id}`;
+}
+
+function parsePosition(position: string): { xid: string; id: number } {
+  const match = /^(\d{1,20})-(\d{1,15})$/.exec(position);
+  if (match === null) throw new FettleError("invalid-input", `"${position}" is not the id of an event.`);
+  return { xid: match[1] as string, id: Number(match[2]) };
+}

@@ -1,0 +1,88 @@
+import type { WireNumber } from "../../core/number.ts";
+import { fromLoss } from "../../core/objective.ts";
+import { nonDominatedRanks } from "../../core/ranking.ts";
+import type { Leaderboard, LeaderboardRow } from "../../core/resources.ts";
+import type { Params } from "../../core/space.ts";
+import type { StudySpec } from "../../core/study.ts";
+import type { TrialState } from "../../core/trial.ts";
+import type { Sql } from "./connect.ts";
+
+/** Fronts of several objectives are found among this many trials at most, the newest first. */
+const MAX_RANKED = 2_000;
+
+interface RankedRow {
+  number: number;
+  state: TrialState;
+  objective_values: (WireNumber | null)[];
+  violations: (number | null)[];
+  feasible: boolean;
+  losses: number[];
+  params: Params;
+  seconds: number;
+}
+
+/**
+ * Measured trials, best first: completed before pruned (a pruned value is of a shorter run), feasible before infeasible,
+ * then by loss or front, ties by number.
+ */
+export async function leaderboard(sql: Sql, id: string, limit: number): Promise<Leaderboard> {
+  const [study] = await sql<
+    { name: string; spec: StudySpec }[]
+  >`select name, spec from studies where id = ${id}`;
+  const { name, spec } = study as { name: string; spec: StudySpec };
+  const rows =
+    spec.objectives.length === 1 ? await bestRows(sql, id, limit) : await frontRows(sql, id, limit);
+  const { measured, median } = await measuredTrials(sql, id);
+  const goal = spec.objectives[0]?.goal ?? "minimize";
+  return {
+    study: name,
+    objectives: spec.objectives.map((objective) => ({ metric: objective.metric, goal: objective.goal })),
+    rows,
+    medianValue: spec.objectives.length === 1 && median !== null ? fromLoss(goal, median) : null,
+    measured,
+  };
+}
+
+async function bestRows(sql: Sql, id: string, limit: number): Promise<LeaderboardRow[]> {
+  const rows = await sql<RankedRow[]>`
+    select number, state, objective_values, violations, feasible, losses, params, seconds from trials
+    where study_id = ${id} and losses is not null
+    order by state <> 'completed', not feasible, losses[1], number limit ${limit}`;
+  return rows.map((row, index) => toRow(row, index + 1));
+}
+
+async function frontRows(sql: Sql, id: string, limit: number): Promise<LeaderboardRow[]> {
+  const rows = await sql<RankedRow[]>`
+    select number, state, objective_values, violations, feasible, losses, params, seconds from trials
+    where study_id = ${id} and losses is not null order by number desc limit ${MAX_RANKED}`;
+  const ranks = nonDominatedRanks(rows.map((row) => row.losses));
+  const ranked = rows.map((row, index) => ({ row, rank: ranks[index] as number }));
+  ranked.sort(
+    (a, b) =>
+      Number(a.row.state !== "completed") - Number(b.row.state !== "completed") ||
+      Number(!a.row.feasible) - Number(!b.row.feasible) ||
+      a.rank - b.rank ||
+      a.row.number - b.row.number,
+  );
+  return ranked.slice(0, limit).map(({ row, rank }) => toRow(row, rank + 1));
+}
+
+function toRow(row: RankedRow, rank: number): LeaderboardRow {
+  return {
+    rank,
+    trial: row.number,
+    values: row.objective_values,
+    violations: row.violations,
+    feasible: row.feasible,
+    params: row.params,
+    state: row.state,
+    seconds: row.seconds,
+  };
+}
+
+async function measuredTrials(sql: Sql, id: string): Promise<{ measured: number; median: number | null }> {
+  const [row] = await sql<{ measured: number; median: number | null }[]>`
+    select count(*)::int as measured, percentile_cont(0.5) within group (order by losses[1]) as median
+    from trials where study_id = ${id} and losses is not null and state = 'completed'`;
+  return row ?? { measured: 0, median: null };
+}

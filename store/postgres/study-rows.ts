@@ -1,0 +1,89 @@
+import type { WireNumber } from "../../core/number.ts";
+import type { StudyResource } from "../../core/resources.ts";
+import type { Params } from "../../core/space.ts";
+import type { StudySpec } from "../../core/study.ts";
+import type { StudyEnd, StudyState, TrialState } from "../../core/trial.ts";
+import type { Statement, TransactionSql } from "./connect.ts";
+
+export interface StudyRow {
+  id: string;
+  project: string;
+  name: string;
+  spec: StudySpec;
+  state: StudyState;
+  end_code: StudyEnd | null;
+  reason_code: string;
+  reason_text: string;
+  created: number;
+  last_seq: number;
+  version: number;
+  created_at: Date;
+  ended_at: Date | null;
+  by_state: Partial<Record<TrialState, number>> | null;
+  best_trial: number | null;
+  best_values: (WireNumber | null)[];
+  best_params: Params;
+  wall_seconds: number;
+  used_gpu_seconds: number;
+}
+
+/** Studies with their trials counted and their incumbent, in one query. `rest`: where, order and limit, over `s`. */
+export function selectStudies(
+  sql: TransactionSql,
+  rest: Statement<readonly object[]>,
+): Statement<StudyRow[]> {
+  return sql<StudyRow[]>`
+    select s.*, counts.by_state,
+           best.number as best_trial, best.objective_values as best_values, best.params as best_params,
+           extract(epoch from coalesce(s.ended_at, now()) - s.created_at)::float8 as wall_seconds,
+           s.gpu_seconds + coalesce(open.gpu_seconds, 0) as used_gpu_seconds
+    from studies s
+    left join lateral (
+      select jsonb_object_agg(state, n) as by_state
+      from (select state, count(*)::int as n from trials where study_id = s.id group by state) grouped
+    ) counts on true
+    left join lateral (
+      select sum(extract(epoch from now() - started_at) * gpu_share)::float8 as gpu_seconds
+      from attempts where study_id = s.id and ended_at is null
+    ) open on true
+    left join lateral (
+      select number, objective_values, params from trials
+      where study_id = s.id and losses is not null and state = 'completed' and feasible
+      order by losses[1], number limit 1
+    ) best on jsonb_array_length(s.spec -> 'objectives') = 1
+    ${rest}`;
+}
+
+const NO_TRIALS = {
+  queued: 0,
+  running: 0,
+  paused: 0,
+  completed: 0,
+  pruned: 0,
+  failed: 0,
+  infeasible: 0,
+  cancelled: 0,
+};
+
+export function toStudy(row: StudyRow): StudyResource {
+  return {
+    id: row.id,
+    project: row.project,
+    name: row.name,
+    state: row.state,
+    end: row.end_code,
+    reason: { code: row.reason_code, text: row.reason_text },
+    spec: row.spec,
+    counts: { ...NO_TRIALS, ...row.by_state },
+    created: row.created,
+    used: { wallSeconds: row.wall_seconds, gpuHours: row.used_gpu_seconds / 3600 },
+    best:
+      row.best_trial === null
+        ? null
+        : { trial: row.best_trial, values: row.best_values, params: row.best_params },
+    createdAt: row.created_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    version: row.version,
+    lastSeq: row.last_seq,
+  };
+}

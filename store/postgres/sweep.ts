@@ -1,0 +1,96 @@
+import type { StoreContext } from "./context.ts";
+import { type EndedRow, endFact } from "./finish-attempt.ts";
+import { addFacts } from "./inbox.ts";
+
+const LOST = {
+  outcome: "lost",
+  failureClass: "lost",
+  exitCode: null,
+  signal: null,
+  message: "The lease ran out: its agent fell silent.",
+  seenMetrics: [],
+} as const;
+
+/** Ends attempts whose lease ran out more than `graceMs` ago. Returns the studies concerned. */
+export async function reapLostAttempts(
+  { sql }: StoreContext,
+  graceMs: number,
+  limit: number,
+): Promise<string[]> {
+  return sql.begin(async (tx) => {
+    const lost = await tx<EndedRow[]>`
+      with expired as (
+        delete from leases where trial_id in (
+          select trial_id from leases where expires_at < now() - ${graceMs} * interval '1 millisecond'
+          order by expires_at limit ${limit} for update skip locked
+        ) returning trial_id, attempt
+      )
+      update attempts a set ended_at = now(), outcome = 'lost', failure_class = 'lost', message = ${LOST.message}
+      from expired e, trials t
+      where a.trial_id = e.trial_id and a.attempt = e.attempt and a.ended_at is null and t.id = a.trial_id
+      returning a.trial_id, a.attempt, a.study_id, t.number, extract(epoch from now() - a.started_at)::float8 as seconds,
+                (extract(epoch from now() - a.started_at) * a.gpu_share)::float8 as gpu_seconds`;
+    await addFacts(
+      tx,
+      lost.map((ended) => endFact(ended, LOST, "sweep")),
+    );
+    return [...new Set(lost.map((ended) => ended.study_id))];
+  });
+}
+
+export async function noteSweep({ sql }: StoreContext, outageMs: number, leaseMs: number): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    const [last] = await tx<{ away: boolean }[]>`
+      select last_run_at < clock_timestamp() - ${outageMs} * interval '1 millisecond' as away from sweeps for update`;
+    if (last?.away === true) {
+      await tx`update leases set expires_at = greatest(expires_at, clock_timestamp() + ${leaseMs} * interval '1 millisecond')`;
+    }
+    await tx`
+      insert into sweeps (last_run_at) values (clock_timestamp())
+      on conflict (only_row) do update set last_run_at = excluded.last_run_at`;
+    return last?.away === true;
+  });
+}
+
+/** Studies with facts waiting, with room for trials, or without a turn for `idleMs`: the longest waiting first. */
+export async function studiesToAdvance(
+  { sql }: StoreContext,
+  idleMs: number,
+  limit: number,
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select s.id from studies s
+    where s.deleted_at is null and s.state <> 'done'
+      and (exists (select 1 from inbox where study_id = s.id)
+           or (s.state <> 'paused' and s.advanced_at < now() - ${idleMs} * interval '1 millisecond'))
+    order by s.advanced_at limit ${limit}`;
+  return rows.map((row) => row.id);
+}
+
+export async function poolsToHint(
+  { sql }: StoreContext,
+  olderThanMs: number,
+): Promise<{ pool: string; queued: number; epoch: number }[]> {
+  return sql<{ pool: string; queued: number; epoch: number }[]>`
+    with due as (
+      update trials t set hinted_at = now(), hint_epoch = hint_epoch + 1
+      from studies s
+      where s.id = t.study_id and t.state = 'queued' and s.state = 'running' and s.deleted_at is null and s.runs_command
+        and coalesce(t.hinted_at, t.queued_at) < now() - ${olderThanMs} * interval '1 millisecond'
+      returning s.pool, t.hint_epoch
+    )
+    select pool, count(*)::int as queued, max(hint_epoch)::int as epoch from due group by pool order by pool`;
+}
+
+/** Deleted studies leave in small bites, so that no lock is held for long. */
+export async function purge({ sql }: StoreContext): Promise<number> {
+  const trials = await sql`
+    delete from trials where id in (
+      select t.id from trials t join studies s on s.id = t.study_id where s.deleted_at is not null limit 500)`;
+  const studies = await sql`
+    delete from studies s where s.deleted_at is not null and not exists (select 1 from trials where study_id = s.id)`;
+  const keys = await sql`delete from idempotency where created_at < now() - interval '24 hours'`;
+  const tokens = await sql`
+    delete from tokens where coalesce(revoked_at, expires_at) < now() - interval '30 days'`;
+  return trials.count + studies.count + keys.count + tokens.count;
+}
