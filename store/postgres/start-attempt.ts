@@ -51,7 +51,7 @@ export async function startAttempt(
     returning id, name, project, spec`;
   if (study === undefined) return null;
   const [trial] = await sql<ClaimedTrial[]>`
-    update trials set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), hinted_at = null,
+    update trials set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, clock_timestamp()), hinted_at = null,
            reason_code = 'started', reason_text = ${`Running on ${runner.name}.`}
     where id = (select id from trials where study_id = ${studyId} and state = 'queued' order by queued_at, number limit 1 for update)
     returning id, number, attempt, params, seed, budget`;
@@ -70,12 +70,13 @@ async function recordAttempt(
   trial: ClaimedTrial,
   runner: Runner,
 ): Promise<Assignment> {
+  // The start is the moment at which the slot was had, not that at which the claim began to stand in line for it.
   const { token, hash } = newAttemptToken(trial.id, trial.attempt, context.randomBytes);
   await sql`
     with started as (
-      insert into attempts (trial_id, attempt, study_id, agent_id, session, request_id, worker, gpu_share, token_hash)
+      insert into attempts (trial_id, attempt, study_id, agent_id, session, request_id, worker, gpu_share, token_hash, started_at)
       values (${trial.id}, ${trial.attempt}, ${study.id}, ${runner.agentId}, ${runner.session}, ${runner.requestId}, ${runner.name},
-              ${study.spec.resources.gpus}, ${hash})
+              ${study.spec.resources.gpus}, ${hash}, clock_timestamp())
     )
     insert into leases (trial_id, attempt, agent_id, session, expires_at)
     values (${trial.id}, ${trial.attempt}, ${runner.agentId}, ${runner.session}, now() + ${runner.leaseMs} * interval '1 millisecond')`;
