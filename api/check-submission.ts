@@ -2,11 +2,11 @@ import { checkAlgorithm, checkStopper } from "../algorithms/check.ts";
 import { findAlgorithm } from "../algorithms/index.ts";
 import { checkSpace } from "../core/check-space.ts";
 import { FettleError, type FieldError } from "../core/errors.ts";
-import { misfit } from "../core/placement.ts";
-import type { ProblemOptions } from "../core/problem.ts";
-import { createProblem } from "../core/problem.ts";
+import { type Capacity, misfit } from "../core/placement.ts";
+import { createProblem, type ProblemOptions } from "../core/problem.ts";
 import type { AgentResource } from "../core/resources.ts";
 import { checkStudy, type StudySpec } from "../core/study.ts";
+import { whyWaiting } from "../core/waiting.ts";
 
 /** What is wrong with a study beyond its schema: everything that would keep it from running as written. */
 export function submissionErrors(spec: StudySpec): FieldError[] {
@@ -71,19 +71,26 @@ function endWarnings(spec: StudySpec): FieldError[] {
 
 function placementWarnings(spec: StudySpec, agents: readonly AgentResource[]): FieldError[] {
   if (spec.command === undefined) return [];
-  const up = agents.filter((agent) => agent.state === "up");
-  const reasons = up.map((agent) => ({ name: agent.name, reason: misfit(spec.resources, idle(agent)) }));
-  if (reasons.some(({ reason }) => reason === null)) return [];
-  const detail = reasons.slice(0, 5).map(({ name, reason }) => `${name} ${reason}`);
-  const message =
-    up.length === 0
-      ? "No agent is up: trials wait until one joins."
-      : `No agent can run a trial of this study, even when idle: ${detail.join("; ")}. Trials wait until one joins that can.`;
-  return [{ pointer: "/resources", code: "no-agent-fits", message }];
+  const hosts = agents.map((agent) => ({
+    name: agent.name,
+    state: agent.state,
+    total: idle(agent),
+    free: idle(agent),
+  }));
+  const { resources, parallelism } = spec;
+  if (hosts.some((host) => host.state === "up" && misfit(resources, host.total) === null)) return [];
+  const study = { state: "running", running: 0, parallelism, runsCommand: true, resources } as const;
+  return [
+    {
+      pointer: "/resources",
+      code: "no-agent-fits",
+      message: `Trials will wait. ${whyWaiting(study, hosts)}`,
+    },
+  ];
 }
 
 /** What an agent offers when nothing runs on it. */
-function idle(agent: AgentResource) {
+function idle(agent: AgentResource): Capacity {
   const gpus = agent.gpus.map((gpu) => ({ ...gpu, free: 1, freeMemoryMb: gpu.memoryMb }));
   const { pool, labels, cpus, memoryMb, slots } = agent;
   return { pool, labels, gpus, cpus, memoryMb, slots };

@@ -31,6 +31,7 @@ export interface EventHubOptions {
 }
 
 const PAGE = 500;
+const NOTHING: ReadonlySet<string> = new Set();
 
 export function createEventHub({ store, log, pollMs }: EventHubOptions): EventHub {
   /** Listeners with the ids that they were handed beyond the hub's own position. */
@@ -53,9 +54,11 @@ export function createEventHub({ store, log, pollMs }: EventHubOptions): EventHu
       position = page.position;
       for (const [listener, known] of listeners) {
         for (const event of page.events) if (!known.has(event.id)) listener.send(event);
-        if (known.size > 0 && page.events.length > 0) listeners.set(listener, new Set());
       }
-      if (page.events.length < PAGE) return page.position;
+      if (page.events.length === PAGE) continue;
+      // The end is reached, so the hub is past everything that was handed over at joining.
+      for (const listener of listeners.keys()) listeners.set(listener, NOTHING);
+      return page.position;
     }
   }
 
@@ -90,7 +93,7 @@ export function createEventHub({ store, log, pollMs }: EventHubOptions): EventHu
     if (listeners.size === 0) position = null;
     const present = await readOn();
     if (after === null) {
-      listeners.set(listener, new Set());
+      listeners.set(listener, NOTHING);
       return present;
     }
     const { to, ids } = await catchUp(listener, after);

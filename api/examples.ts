@@ -19,3 +19,4 @@ export const EXAMPLE_POINTS = {
     { name: "loss", step: 2, value: "NaN" },
   ],
 };
+export const EXAMPLE_PATCH = { parallelism: 4, budget: { maxTrials: 100 } };

@@ -7,6 +7,7 @@ import * as protocol from "../core/protocol.ts";
 import * as resources from "../core/resources.ts";
 import { parameterSchema } from "../core/space.ts";
 import { studyPatchSchema, studySpecSchema } from "../core/study.ts";
+import { EXAMPLE_PATCH, EXAMPLE_STUDY } from "./examples.ts";
 import { MEDIA_TYPES } from "./media-types.ts";
 import type { Route } from "./route.ts";
 
@@ -49,12 +50,31 @@ const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   TrialDetail: resources.trialDetailSchema,
 };
 
+const EXAMPLES: Readonly<Record<string, unknown>> = {
+  StudySpec: EXAMPLE_STUDY,
+  StudyPatch: EXAMPLE_PATCH,
+};
+
 for (const [id, schema] of Object.entries(COMPONENTS)) {
-  z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), id });
+  const examples = Object.hasOwn(EXAMPLES, id) ? { examples: [EXAMPLES[id]] } : {};
+  z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), ...examples, id });
 }
 
-const transform = createJsonSchemaTransform({});
-const transformObject = createJsonSchemaTransformObject({});
+const zodToJsonConfig = { override: letRepliesGrow } as const;
+const transform = createJsonSchemaTransform({ zodToJsonConfig });
+const transformObject = createJsonSchemaTransformObject({ zodToJsonConfig });
+
+/** A reply may have more fields in a later version: generated clients must not refuse them. */
+function letRepliesGrow({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: { additionalProperties?: unknown };
+}): void {
+  const isLoose = zodSchema instanceof z.ZodObject && zodSchema.def.catchall === undefined;
+  if (isLoose && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+}
 
 /** Collects the document from the routes registered after it. */
 export async function registerOpenapi(app: FastifyInstance, version: string): Promise<void> {
@@ -73,8 +93,7 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
       components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
       tags: TAGS,
     },
-    transform: ({ schema, url, ...rest }) =>
-      transform({ schema: schema as FastifySchema, url, ...rest } as never),
+    transform: (document) => transform(document as never),
     transformObject: (document) => withoutUnused(transformObject(document as never)) as never,
   });
 }

@@ -10,13 +10,17 @@ export function integer(limits: { min: number; max: number; default?: number; de
     .regex(/^\d{1,15}$/, `a whole number from ${min} to ${max} is needed`)
     .transform(Number)
     .pipe(z.int().min(min).max(max));
-  const meta = { type: "integer", minimum: min, maximum: max, pattern: undefined, description } as const;
+  const isDefault = limits.default === undefined ? "" : ` Default: ${limits.default}.`;
+  const meta = {
+    type: "integer",
+    minimum: min,
+    maximum: max,
+    pattern: undefined,
+    description: description + isDefault,
+  } as const;
   return limits.default === undefined
     ? schema.meta(meta)
-    : schema
-        .meta(meta)
-        .default(limits.default)
-        .meta({ ...meta, default: limits.default });
+    : schema.meta(meta).default(limits.default).meta(meta);
 }
 
 /** `true` or `false`; absent: false. */
@@ -25,7 +29,7 @@ export function flag(description: string) {
     .enum(["true", "false"])
     .transform((text) => text === "true")
     .default(false)
-    .meta({ type: "boolean", enum: undefined, default: false, description });
+    .meta({ type: "boolean", enum: undefined, description: `${description} Default: false.` });
 }
 
 /** Words between commas, each one of `values`. */

@@ -3,7 +3,6 @@ import { studyResourceSchema } from "../../core/resources.ts";
 import { studySpecSchema } from "../../core/study.ts";
 import { assertSubmittable, submissionWarnings } from "../check-submission.ts";
 import { studyChanged } from "../context.ts";
-import { EXAMPLE_STUDY } from "../examples.ts";
 import { projectPath, STUDIES_URL } from "../paths.ts";
 import { actorOf } from "../principal.ts";
 import { defineRoute } from "../route.ts";
@@ -22,7 +21,7 @@ export const studyCreate = defineRoute({
   access: "write",
   idempotent: true,
   params: projectPath,
-  body: studySpecSchema.meta({ examples: [EXAMPLE_STUDY] }),
+  body: studySpecSchema,
   reply: { status: 201, schema: studyResourceSchema.extend({ warnings: z.array(warningSchema) }) },
   async handle(context, { params, body, principal, reply }) {
     const { store, randomBytes } = context;

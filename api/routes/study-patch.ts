@@ -29,7 +29,7 @@ export const studyPatch = defineRoute({
   access: "write",
   params: studyPath,
   query: z.strictObject({ dryRun: flag("Only say what would change.") }),
-  body: studyPatchSchema.meta({ examples: [{ parallelism: 4, budget: { maxTrials: 100 } }] }),
+  body: studyPatchSchema,
   bodyType: "merge-patch",
   reply: {
     status: 200,

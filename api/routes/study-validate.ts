@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { studySpecSchema } from "../../core/study.ts";
 import { submissionErrors, submissionWarnings } from "../check-submission.ts";
-import { EXAMPLE_STUDY } from "../examples.ts";
 import { PROJECT_URL, projectPath } from "../paths.ts";
 import { defineRoute } from "../route.ts";
 import { withSeed } from "../seed.ts";
@@ -16,7 +15,7 @@ export const studyValidate = defineRoute({
   description: "A body that does not match the schema is answered with `invalid-input`, as at creation.",
   access: "read",
   params: projectPath,
-  body: studySpecSchema.meta({ examples: [EXAMPLE_STUDY] }),
+  body: studySpecSchema,
   reply: {
     status: 200,
     schema: z.object({

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { parseFields } from "../../core/field-errors.ts";
+import { studySpecSchema } from "../../core/study.ts";
+
+function errorsOf(schema: z.ZodType, input: unknown) {
+  const parsed = parseFields(schema, input);
+  return parsed.ok ? [] : parsed.errors;
+}
+
+const study = {
+  name: "s",
+  parameters: [{ name: "x", type: "float", low: 0, high: 1 }],
+  objectives: [{ metric: "loss", goal: "minimize" }],
+};
+
+describe("field errors", () => {
+  test("name every field that is wrong, each by its pointer", () => {
+    const input = {
+      ...study,
+      name: "Not A Name",
+      parallelism: "2",
+      parameters: [{ name: "x", type: "float", low: null, high: 1, hihg: 2 }],
+      budget: { maxTrials: 0 },
+      objectives: [],
+    };
+    expect(errorsOf(studySpecSchema, input).map(({ pointer, code }) => [pointer, code])).toEqual(
+      expect.arrayContaining([
+        ["/name", "invalid-value"],
+        ["/parallelism", "wrong-type"],
+        ["/parameters/0/low", "wrong-type"],
+        ["/parameters/0/hihg", "unknown-field"],
+        ["/budget/maxTrials", "out-of-range"],
+        ["/objectives", "out-of-range"],
+      ]),
+    );
+  });
+
+  test.each([
+    [{ ...study, parralelism: 2 }, "/parralelism", 'Did you mean "parallelism"?'],
+    [{ ...study, budget: { max_trials: 2 } }, "/budget/max_trials", 'Did you mean "maxTrials"?'],
+    [
+      { ...study, parameters: [{ name: "x", type: "flaot", low: 0, high: 1 }] },
+      "/parameters/0/type",
+      'Did you mean "float"?',
+    ],
+    [
+      { ...study, parameters: [{ name: "x", type: "categorical", choises: [1], choices: [1] }] },
+      "/parameters/0/choises",
+      'Did you mean "choices"?',
+    ],
+    [
+      { ...study, objectives: [{ metric: "m", goal: "maximise" }] },
+      "/objectives/0/goal",
+      'Did you mean "maximize"?',
+    ],
+    [
+      { ...study, objectives: [{ metric: "m", goal: "minimize", strategy: { meanOfLst: 3 } }] },
+      "/objectives/0/strategy/meanOfLst",
+      'Did you mean "meanOfLast"?',
+    ],
+  ])("suggest the name that was meant (%#)", (input, pointer, hint) => {
+    expect(errorsOf(studySpecSchema, input)).toContainEqual(expect.objectContaining({ pointer, hint }));
+  });
+
+  test("say of a quoted number that it goes without quotes", () => {
+    expect(errorsOf(z.object({ low: z.number() }), { low: "0.1" })).toEqual([
+      {
+        pointer: "/low",
+        code: "wrong-type",
+        message: 'Expected a number, got "0.1".',
+        hint: "Write 0.1 without quotes.",
+      },
+    ]);
+  });
+
+  test("escape pointers and shorten what they show", () => {
+    const [error] = errorsOf(z.record(z.string(), z.number()), { "a/b~c": "x".repeat(5000) });
+    expect(error?.pointer).toBe("/a~1b~0c");
+    expect(error?.message.length).toBeLessThan(200);
+  });
+
+  test("of a deep document stay short, whatever was sent", () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 50_000; level++) deep = [deep];
+    expect(errorsOf(studySpecSchema, deep)[0]?.message).toBe("Expected an object, got an array of 1.");
+  });
+});
