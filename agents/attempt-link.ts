@@ -1,7 +1,13 @@
 import type { Intervals, ReportReply, ReportRequest, ResultRequest } from "../core/protocol.ts";
 import type { Rng } from "../core/rng.ts";
 import { backoffMs, pause, requestBackoff } from "./backoff.ts";
-import { type AgentClient, type AttemptRef, RequestError, type RequestOptions } from "./client.ts";
+import {
+  type AgentClient,
+  type AttemptRef,
+  RequestError,
+  type RequestOptions,
+  replyTimeoutMs,
+} from "./client.ts";
 
 /**
  * The only way in which anything about one attempt reaches the server. Nothing is sent once the attempt's trust
@@ -47,7 +53,7 @@ async function persist<T>(
     if (!lost.aborted && !context.trusted()) context.onLost("expired");
     if (lost.aborted) throw new RequestError("stale-attempt", "the attempt is not this agent's any more");
     try {
-      return await request({ signal: lost });
+      return await request({ signal: lost, timeoutMs: replyTimeoutMs(context.intervals()) });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (error.remedy === "stale-attempt") context.onLost("stale");

@@ -18,11 +18,11 @@ export function heartbeatBackoff(intervals: Pick<Intervals, "heartbeatMs">): Bac
 }
 
 /**
- * Full jitter (Brooker, "Exponential Backoff And Jitter", 2015): uniform in [0, min(cap, base 2^failures)), in ms.
+ * Full jitter (Brooker, "Exponential Backoff And Jitter", 2015): uniform in [0, min(cap, base 2^(failures-1))), in ms.
  * `failures` counts from 1. A server's Retry-After is a floor, the jitter comes on top, so that a crowd spreads out.
  */
 export function backoffMs(backoff: Backoff, failures: number, retryAfterMs: number | null, rng: Rng): number {
-  const ceiling = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(failures, 30));
+  const ceiling = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(failures - 1, 30));
   return (retryAfterMs ?? 0) + rng() * ceiling;
 }
 

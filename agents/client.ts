@@ -8,6 +8,7 @@ import {
   type HeartbeatReply,
   type HeartbeatRequest,
   heartbeatReplySchema,
+  type Intervals,
   logReplySchema,
   type RegisterReply,
   type RegisterRequest,
@@ -25,7 +26,12 @@ import {
  */
 
 /** Longest wait for a reply. Long enough for a busy server, short enough that a half-open connection is noticed. */
-export const REPLY_TIMEOUT_MS = 15_000;
+const REPLY_TIMEOUT_MS = 15_000;
+
+/** The same, at the pace that the server asks for: a beat without a reply is given up in time for the next but one. */
+export function replyTimeoutMs({ heartbeatMs }: Pick<Intervals, "heartbeatMs">): number {
+  return Math.min(REPLY_TIMEOUT_MS, heartbeatMs * 1.5);
+}
 
 export interface AttemptRef {
   trialId: string;

@@ -3,7 +3,7 @@ import type { HeartbeatReply, HeartbeatRequest, Intervals } from "../core/protoc
 import type { Rng } from "../core/rng.ts";
 import { backoffMs, heartbeatBackoff, jittered } from "./backoff.ts";
 import { type Bell, createBell } from "./bell.ts";
-import { REPLY_TIMEOUT_MS, RequestError } from "./client.ts";
+import { RequestError, replyTimeoutMs } from "./client.ts";
 import { keyOf, type Leases } from "./lease.ts";
 
 /**
@@ -27,6 +27,8 @@ export interface HeartbeatContext {
   send: (held: HeartbeatRequest["held"], timeoutMs: number) => Promise<HeartbeatReply>;
   /** Runs before the leases are renewed by the reply. */
   onReply: (reply: HeartbeatReply) => void;
+  /** The first reply after failures. */
+  onRecovery: () => void;
   /** May wait, for a new registration for example. */
   onFailure: (error: RequestError) => Promise<void>;
   log: (message: string) => void;
@@ -83,7 +85,7 @@ async function beat(context: HeartbeatContext, state: State): Promise<number | n
   const held = leases.held();
   const sentAt = clock();
   try {
-    const reply = await context.send(held, Math.min(REPLY_TIMEOUT_MS, intervals().heartbeatMs * 1.5));
+    const reply = await context.send(held, replyTimeoutMs(intervals()));
     context.onReply(reply);
     const stale = new Set(reply.commands.filter(({ type }) => type === "stale").map(keyOf));
     leases.renew(
@@ -91,7 +93,7 @@ async function beat(context: HeartbeatContext, state: State): Promise<number | n
       sentAt,
       reply.intervals,
     );
-    if (state.failures > 0) context.log("the server answers again");
+    if (state.failures > 0) context.onRecovery();
     state.failures = 0;
     return null;
   } catch (error) {

@@ -59,6 +59,8 @@ export interface ServedAttempt {
   agentId: string;
   leaseUntil: number;
   startedAt: number;
+  /** When its result came; null until then. */
+  endedAt: number | null;
   /** Set when the lease passed and the trial was given away, or the test took it. */
   lostAt: number | null;
   stop: { kind: StopKind; reason: string } | null;
@@ -252,7 +254,13 @@ async function serve(state: State, incoming: IncomingMessage, response: ServerRe
   if (fault.type === "hang") return;
   try {
     if (fault.type === "refuse") throw new Refusal(fault.code);
-    const answer = await answerTo(state, request, match[1] ?? "", Number(url.searchParams.get("offset")));
+    const answer = await answerTo(
+      state,
+      request,
+      match[1] ?? "",
+      Number(url.searchParams.get("offset")),
+      response,
+    );
     if (fault.type === "delay-reply") await new Promise((resolve) => setTimeout(resolve, fault.ms));
     if (fault.type === "lose-reply") return void response.destroy();
     reply(response, 200, answer);
@@ -269,12 +277,13 @@ function answerTo(
   request: ServedRequest,
   id: string,
   offset: number,
+  response: ServerResponse,
 ): Promise<unknown> | unknown {
   switch (request.route) {
     case "register":
       return register(state, parse(state, registerRequestSchema, request));
     case "claim":
-      return claim(state, id, parse(state, claimRequestSchema, request));
+      return claim(state, id, parse(state, claimRequestSchema, request), response);
     case "heartbeat":
       return heartbeat(state, id, parse(state, heartbeatRequestSchema, request));
     case "metrics":
@@ -306,6 +315,7 @@ async function claim(
   state: State,
   agentId: string,
   request: z.infer<typeof claimRequestSchema>,
+  response: ServerResponse,
 ): Promise<unknown> {
   const deadline = performance.now() + request.waitMs;
   const key = `${request.session}/${request.requestId}`;
@@ -313,6 +323,8 @@ async function claim(
     agentOf(state, agentId, request.session);
     const known = state.claims.get(key);
     if (known !== undefined) return { assignments: known };
+    // The agent gave this poll up; whatever it claimed now would reach nobody.
+    if (response.destroyed) return { assignments: [] };
     const index = state.drain
       ? -1
       : state.queue.findIndex(({ spec }) => misfit(spec.resources, request.free) === null);
@@ -332,6 +344,7 @@ function take(state: State, agentId: string, key: string, index: number): Assign
       agentId,
       leaseUntil: now + state.intervals.leaseMs,
       startedAt: now,
+      endedAt: null,
       lostAt: null,
       stop: null,
       points: [],
@@ -408,6 +421,7 @@ function finish(state: State, request: ServedRequest, result: ResultRequest): un
     return { recorded: false };
   const attempt = find(state, request);
   attempt.result = result;
+  attempt.endedAt = performance.now();
   attempt.resultsRecorded += 1;
   return { recorded: true };
 }

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { type EndRequest, type ExecutionEnd, resultOf } from "../../agents/result.ts";
+import { resultRequestSchema } from "../../core/protocol.ts";
+
+const completed: ExecutionEnd = {
+  outcome: "completed",
+  failureClass: null,
+  exitCode: 0,
+  signal: null,
+  message: null,
+};
+const killed: ExecutionEnd = {
+  ...completed,
+  outcome: "failed",
+  failureClass: "user-error",
+  exitCode: null,
+  signal: "SIGTERM",
+};
+const nobody: EndRequest = { type: "none" };
+const none = { seen: [], wanted: [] };
+
+describe("a missing metric", () => {
+  const message = (seen: string[], wanted: string[]) =>
+    resultOf(completed, nobody, { seen, wanted }, 0).message;
+
+  test("is named, with the metrics that were seen", () => {
+    expect(message(["loss", "val_acc"], ["accuracy"])).toBe(
+      "metric `accuracy` never seen; saw: loss, val_acc.",
+    );
+  });
+
+  test("comes with the name that was meant", () => {
+    expect(message(["loss", "val_acc"], ["val_Acc"])).toContain("Did you mean `val_acc`?");
+  });
+
+  test("of a trial that printed no metric at all is said so", () => {
+    expect(message([], ["loss"])).toBe("metric `loss` never seen; saw: no metric at all.");
+  });
+
+  test("leaves the outcome to the server, to which the training code may have reported by itself", () => {
+    expect(resultOf(completed, nobody, { seen: [], wanted: ["loss"] }, 0).outcome).toBe("completed");
+  });
+
+  test("is not mentioned for a trial that failed anyway", () => {
+    expect(resultOf(killed, nobody, { seen: [], wanted: ["loss"] }, 0).message).toBeNull();
+  });
+});
+
+const requests: [EndRequest, object][] = [
+  [nobody, { outcome: "failed", failureClass: "user-error" }],
+  [
+    { type: "stop", kind: "prune", reason: "worse than the median" },
+    { outcome: "stopped", failureClass: "pruned", message: "worse than the median" },
+  ],
+  [
+    { type: "stop", kind: "cancel", reason: "by hand" },
+    { outcome: "stopped", failureClass: "cancelled" },
+  ],
+  [
+    { type: "stop", kind: null, reason: "told by a report" },
+    { outcome: "stopped", failureClass: null },
+  ],
+  [{ type: "shut-down" }, { outcome: "requeue", failureClass: "agent-stop" }],
+  [
+    { type: "disk-full", message: "no space" },
+    { outcome: "failed", failureClass: "disk", message: "no space" },
+  ],
+];
+test.each(requests)("processes that were ended by %j are reported so", (request, expected) => {
+  expect(resultOf(killed, request, none, 7)).toMatchObject({
+    ...expected,
+    signal: "SIGTERM",
+    logTruncatedBytes: 7,
+  });
+});
+
+test("hundreds of metrics and an endless message still make a result that the protocol takes", () => {
+  const seen = Array.from({ length: 900 }, (_, index) => `m${index}`.padEnd(190, "x"));
+  const end = { ...completed, message: null };
+  expect(resultRequestSchema.safeParse(resultOf(end, nobody, { seen, wanted: ["loss"] }, 0)).success).toBe(
+    true,
+  );
+});
