@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { argumentsSchema } from "./arguments.ts";
+import { checkCommand } from "./check-command.ts";
 import { checkSpace } from "./check-space.ts";
 import { checkCollectors, collectorSpecSchema } from "./collector.ts";
-import { argumentsSchema, checkCommand, commandSchema } from "./command.ts";
+import { commandSchema } from "./command.ts";
 import type { FieldError } from "./errors.ts";
 import { jsonSchema } from "./json.ts";
 import { objectiveSchema, outcomeConstraintSchema } from "./objective.ts";
@@ -144,7 +146,7 @@ export function checkStudy(spec: z.infer<typeof studySpecSchema>): FieldError[] 
   return [
     ...checkSpace(spec),
     ...checkMetrics(spec),
-    ...(spec.command ? checkCommand(spec.command, names) : []),
+    ...(spec.command ? checkCommand(spec.command, names, spec.arguments) : []),
     ...(spec.metrics ? checkCollectors(spec.metrics) : []),
     ...checkLimits(spec),
   ];
