@@ -1,0 +1,52 @@
+import type { LineParser, ParsedPoint } from "./collector.ts";
+import { NUMBER, parseNumber } from "./number-text.ts";
+import { withStep } from "./step-keys.ts";
+
+// Every repetition is bounded, so that no line can make a pattern slow.
+const NAME = String.raw`[A-Za-z_][\w./-]{0,99}`;
+const END = String.raw`(?![\w.%])`;
+const EQUALS = new RegExp(String.raw`(${NAME})[ \t]{0,8}=[ \t]{0,8}(${NUMBER})${END}`, "g");
+const COLON = new RegExp(String.raw`(${NAME})[ \t]{0,8}:[ \t]{0,8}(${NUMBER})${END}`, "g");
+const EITHER = new RegExp(String.raw`(${NAME})[ \t]{0,8}[=:][ \t]{0,8}(${NUMBER})${END}`, "g");
+const STEP_NOTE = /\(step[ \t]{1,8}(\d{1,15})\)/i;
+/** "Epoch 3/10" and "Epoch 3:" before the values. */
+const EPOCH_HEAD = /^\s{0,64}\[?epoch[ \t]{1,8}(\d{1,9})(?:\/\d{1,9})?\b/i;
+
+/** Katib's text format: `name=value`, any number of them on a line, whatever stands around. */
+export const katibLine: LineParser = (line) => withStep(pairs(EQUALS, line), headStep(line));
+
+/** `key: value`, as Guild reads it; `(step N)` on the line gives the step. */
+export const keyValueLine: LineParser = (line) =>
+  withStep(pairs(COLON, line), noteStep(line) ?? headStep(line));
+
+/** Progress bars of Keras, Lightning and tqdm: `- val_loss: 0.12`, `val_loss=0.12`. */
+export const progressLine: LineParser = (line) =>
+  withStep(pairs(EITHER, line), noteStep(line) ?? headStep(line));
+
+function pairs(pattern: RegExp, line: string): { name: string; value: number }[] {
+  return [...line.matchAll(pattern)].flatMap(([, name, text]) => {
+    const value = parseNumber(text as string);
+    return value === null ? [] : [{ name: name as string, value }];
+  });
+}
+
+function noteStep(line: string): number | null {
+  const note = STEP_NOTE.exec(line);
+  return note === null ? null : Number(note[1]);
+}
+
+function headStep(line: string): number | null {
+  const head = EPOCH_HEAD.exec(line);
+  return head === null ? null : Number(head[1]);
+}
+
+const DICT_PAIR = new RegExp(
+  String.raw`['"]([^'"]{1,100})['"][ \t]{0,8}:[ \t]{0,8}['"]?(${NUMBER})['"]?[ \t]{0,8}(?=[,}])`,
+  "g",
+);
+
+/** The Hugging Face Trainer's dict: `{'loss': 0.51, 'epoch': 1.0}`, nan and inf included. */
+export const huggingFaceLine: LineParser = (line): ParsedPoint[] => {
+  const open = line.indexOf("{");
+  return open < 0 || !line.includes("}") ? [] : withStep(pairs(DICT_PAIR, line.slice(open)));
+};
