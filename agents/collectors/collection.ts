@@ -64,7 +64,7 @@ export function createCollection(options: CollectionOptions): Collection {
 
 function lineParser(spec: CollectorSpec): LineParser | null {
   if (spec.collector === "stdout") return stdoutFormats[spec.format];
-  return spec.collector === "pattern" ? patternParser(spec.pattern, spec.metric) : null;
+  return spec.collector === "pattern" ? patternParser(spec.pattern, spec.name) : null;
 }
 
 function fileSource(spec: CollectorSpec, { metricsFile, trialDir }: CollectionOptions): FileSource | null {
@@ -76,7 +76,7 @@ function fileSource(spec: CollectorSpec, { metricsFile, trialDir }: CollectionOp
     case "csv":
       return csvFile(join(trialDir, spec.path), spec);
     case "tensorboard":
-      return tensorboardDirectory(join(trialDir, spec.directory));
+      return tensorboardDirectory(join(trialDir, spec.directory ?? "."));
     default:
       return null;
   }
