@@ -3,8 +3,9 @@ import { NUMBER, parseNumber } from "./number-text.ts";
 import { withStep } from "./step-keys.ts";
 
 // Every repetition is bounded, so that no line can make a pattern slow.
-const NAME = String.raw`[A-Za-z_][\w./-]{0,99}`;
-const END = String.raw`(?![\w.%])`;
+// A name starts where no word goes on before it, and a number that goes on is a time or a version: 00:12:31, 1.2.3.
+const NAME = String.raw`(?<![\w.-])[A-Za-z_][\w./-]{0,99}`;
+const END = String.raw`(?![\w.%:])`;
 const EQUALS = new RegExp(String.raw`(${NAME})[ \t]{0,8}=[ \t]{0,8}(${NUMBER})${END}`, "g");
 const COLON = new RegExp(String.raw`(${NAME})[ \t]{0,8}:[ \t]{0,8}(${NUMBER})${END}`, "g");
 const EITHER = new RegExp(String.raw`(${NAME})[ \t]{0,8}[=:][ \t]{0,8}(${NUMBER})${END}`, "g");
