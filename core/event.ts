@@ -51,7 +51,14 @@ export type Fact =
 
 /** What the scheduler decided in a turn. */
 export type Decision =
-  | { type: "trial.scheduled"; trial: number; params: Params; point: Point; budget: number | null; algorithm: AlgorithmId }
+  | {
+      type: "trial.scheduled";
+      trial: number;
+      params: Params;
+      point: Point;
+      budget: number | null;
+      algorithm: AlgorithmId;
+    }
   | { type: "trial.requeued"; trial: number; cause: RequeueCause }
   | { type: "trial.stopping"; trial: number; kind: StopKind; step: number | null }
   | {

@@ -95,12 +95,12 @@ function expectation(issue: Issue): string {
 
 function unknownField(key: string, path: Path, { schema, input, base }: Subject): FieldError {
   const known = knownKeysAt(schema, path, input);
-  const hint = didYouMean(key, known) ?? (known.length > 0 ? `There are: ${known.join(", ")}.` : undefined);
+  const all = known.length > 0 ? `There are: ${known.join(", ")}.` : "There are none here.";
   return {
     pointer: pointerTo(base, [...path, key]),
     code: "unknown-field",
     message: `Unknown field "${cut(key)}".`,
-    ...(hint === undefined ? {} : { hint }),
+    hint: didYouMean(key, known) ?? all,
   };
 }
 

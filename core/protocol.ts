@@ -40,7 +40,10 @@ export const DEFAULT_INTERVALS: Intervals = {
 
 /** Every interval divided by `factor`: tests run the real thing, faster. */
 export function scaleIntervals(intervals: Intervals, factor: number): Intervals {
-  const scaled = Object.entries(intervals).map(([name, value]) => [name, Math.max(1, Math.round(value / factor))]);
+  const scaled = Object.entries(intervals).map(([name, value]) => [
+    name,
+    Math.max(1, Math.round(value / factor)),
+  ]);
   return intervalsSchema.parse(Object.fromEntries(scaled));
 }
 
@@ -133,7 +136,13 @@ export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
 
 /** What the agent must do about one attempt it holds. `stale`: it is not its any more, kill it and report nothing. */
 export const commandSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("stop"), trialId: z.uuid(), attempt: z.int(), kind: stopKindSchema, reason: z.string() }),
+  z.object({
+    type: z.literal("stop"),
+    trialId: z.uuid(),
+    attempt: z.int(),
+    kind: stopKindSchema,
+    reason: z.string(),
+  }),
   z.object({ type: z.literal("stale"), trialId: z.uuid(), attempt: z.int() }),
 ]);
 export type AgentCommand = z.infer<typeof commandSchema>;
@@ -178,4 +187,6 @@ export const resultRequestSchema = z.strictObject({
   seenMetrics: z.array(z.string().max(200)).max(100),
 });
 export type ResultRequest = z.infer<typeof resultRequestSchema>;
-export const resultReplySchema = z.object({ recorded: z.boolean().describe("False when the same result was there already.") });
+export const resultReplySchema = z.object({
+  recorded: z.boolean().describe("False when the same result was there already."),
+});

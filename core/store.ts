@@ -33,7 +33,14 @@ import type { StudyEnd, StudyState, TrialState } from "./trial.ts";
  * conditional statement in it. Lock order: study, trial, attempt, lease. Times come from the database's clock alone.
  * A method that is handed an id nobody has throws FettleError "not-found".
  */
-export interface Store extends StudyStore, TrialStore, WorkerStore, AgentStore, TurnStore, SweepStore, AccessStore {
+export interface Store
+  extends StudyStore,
+    TrialStore,
+    WorkerStore,
+    AgentStore,
+    TurnStore,
+    SweepStore,
+    AccessStore {
   /** Resolves when the database answers; throws FettleError "store-unavailable" otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -55,7 +62,11 @@ export interface StudyStore {
   /** `study`: name or id. */
   getStudy(project: string, study: string): Promise<StudyResource>;
   /** Newest first. */
-  listStudies(project: string, filter: { state?: StudyState; tag?: string }, page: PageRequest): Promise<Page<StudyResource>>;
+  listStudies(
+    project: string,
+    filter: { state?: StudyState; tag?: string },
+    page: PageRequest,
+  ): Promise<Page<StudyResource>>;
   /**
    * Applies a merge patch of the limits, with the fact `study.changed`. Running trials are never killed by it.
    * @throws "precondition-failed" when `ifVersion` is not the current version; "conflict" when the study is done;
@@ -96,9 +107,17 @@ export interface TrialStore {
   /** Asks for another attempt of a failed, infeasible or cancelled trial. @throws "conflict" in other states or when the study is done. */
   retryTrial(studyId: string, number: number, actor: string): Promise<TrialResource>;
   /** Each series thinned to `maxPoints` (first, last, min and max of each bucket kept). `attempt`: default the latest. */
-  trialMetrics(studyId: string, number: number, query: { names?: readonly string[]; attempt?: number; maxPoints: number }): Promise<MetricSeries[]>;
+  trialMetrics(
+    studyId: string,
+    number: number,
+    query: { names?: readonly string[]; attempt?: number; maxPoints: number },
+  ): Promise<MetricSeries[]>;
   /** Log bytes from `offset`, at most `maxBytes`. `end`: the attempt is over and nothing follows. `attempt`: default the latest. */
-  readLog(studyId: string, number: number, query: { attempt?: number; offset: number; maxBytes: number }): Promise<LogSlice>;
+  readLog(
+    studyId: string,
+    number: number,
+    query: { attempt?: number; offset: number; maxBytes: number },
+  ): Promise<LogSlice>;
   /** Every trial in number order with its last attempt's deciding metrics, page by page, for exports. */
   exportTrials(studyId: string, afterNumber: number, limit: number): Promise<TrialDetail[]>;
 }
@@ -122,11 +141,21 @@ export interface WorkerStore {
   /** Adds points; known (name, step) pairs are kept as they are. Writes the fact `trial.observed` for deciding metrics. @throws "stale-attempt"; "limit-exceeded" past 1000 names. */
   report(trialId: string, attempt: number, report: ReportRequest, actor: string): Promise<ReportReply>;
   /** Appends at `offset`; bytes before the stored end are ignored, a gap is refused with the offset wanted ("conflict"). */
-  appendLog(trialId: string, attempt: number, offset: number, bytes: Uint8Array, capBytes: number): Promise<{ nextOffset: number }>;
+  appendLog(
+    trialId: string,
+    attempt: number,
+    offset: number,
+    bytes: Uint8Array,
+    capBytes: number,
+  ): Promise<{ nextOffset: number }>;
   /** Ends the attempt, with the fact `attempt.ended`. False: the very same result was recorded before. @throws "stale-attempt". */
   finishAttempt(trialId: string, attempt: number, result: ResultRequest, actor: string): Promise<boolean>;
   /** Extends an external worker's lease. @throws "stale-attempt". */
-  renewLease(trialId: string, attempt: number, leaseMs: number): Promise<{ shouldStop: boolean; reason: string | null }>;
+  renewLease(
+    trialId: string,
+    attempt: number,
+    leaseMs: number,
+  ): Promise<{ shouldStop: boolean; reason: string | null }>;
   /** The ids behind a study's trial number and its current attempt. */
   currentAttempt(studyId: string, number: number): Promise<{ trialId: string; attempt: number }>;
   /** The study whose trial this is, for scheduling hints and authorisation. */
@@ -142,7 +171,11 @@ export interface AgentStore {
    */
   claim(agentId: string, request: ClaimRequest, leaseMs: number): Promise<Assignment[]>;
   /** Renews every lease held in one statement; commands for those to stop, `stale` for those no longer its own. */
-  heartbeat(agentId: string, request: HeartbeatRequest, leaseMs: number): Promise<{ commands: AgentCommand[]; drain: boolean }>;
+  heartbeat(
+    agentId: string,
+    request: HeartbeatRequest,
+    leaseMs: number,
+  ): Promise<{ commands: AgentCommand[]; drain: boolean }>;
   listAgents(): Promise<AgentResource[]>;
   getAgent(idOrName: string): Promise<AgentResource>;
   /** Asks an agent to take nothing new (or to take again). */
@@ -225,7 +258,13 @@ export interface SweepStore {
 
 export interface AccessStore {
   /** `hash`: SHA-256 of the whole token. `id` is its public part. */
-  createToken(token: { id: string; name: string; scope: Scope; hash: Uint8Array; expiresAt: string | null }): Promise<TokenResource>;
+  createToken(token: {
+    id: string;
+    name: string;
+    scope: Scope;
+    hash: Uint8Array;
+    expiresAt: string | null;
+  }): Promise<TokenResource>;
   /** Null when unknown, revoked or expired. Notes the use, at most once a minute. */
   findToken(id: string): Promise<{ id: string; name: string; scope: Scope; hash: Uint8Array } | null>;
   /** Hash of the attempt's own token; null when the attempt is over or not there. */
@@ -236,11 +275,12 @@ export interface AccessStore {
    * Reserves (principal, key). "new": carry on and call `saveResponse`. "replay": answer what is stored. "busy": the
    * first request is still under way. @throws "idempotency-mismatch" when the key came with another request hash.
    */
-  reserveKey(principal: string, key: string, requestHash: string): Promise<
-    { type: "new" } | { type: "busy" } | { type: "replay"; status: number; response: Json }
-  >;
+  reserveKey(
+    principal: string,
+    key: string,
+    requestHash: string,
+  ): Promise<{ type: "new" } | { type: "busy" } | { type: "replay"; status: number; response: Json }>;
   saveResponse(principal: string, key: string, status: number, response: Json): Promise<void>;
   /** After a failure that changed nothing, so that the key may be tried again. */
   releaseKey(principal: string, key: string): Promise<void>;
 }
-

@@ -36,7 +36,13 @@ export const TRIAL_STATES = [
 export const trialStateSchema = z.enum(TRIAL_STATES);
 export type TrialState = z.infer<typeof trialStateSchema>;
 
-const TERMINAL: ReadonlySet<TrialState> = new Set(["completed", "pruned", "failed", "infeasible", "cancelled"]);
+const TERMINAL: ReadonlySet<TrialState> = new Set([
+  "completed",
+  "pruned",
+  "failed",
+  "infeasible",
+  "cancelled",
+]);
 
 /** Whether a trial in this state never changes again (but for an explicit retry by its user). */
 export function isTerminal(state: TrialState): boolean {
@@ -48,7 +54,14 @@ export const originSchema = z.enum(["search", "user", "import"]);
 export type Origin = z.infer<typeof originSchema>;
 
 /** How one attempt ended, as its agent saw it; `lost` is the server's word for an agent that fell silent. */
-export const attemptOutcomeSchema = z.enum(["completed", "failed", "requeue", "infeasible", "stopped", "lost"]);
+export const attemptOutcomeSchema = z.enum([
+  "completed",
+  "failed",
+  "requeue",
+  "infeasible",
+  "stopped",
+  "lost",
+]);
 export type AttemptOutcome = z.infer<typeof attemptOutcomeSchema>;
 
 /** Why a running trial is told to stop. `prune`: by an early stopper; `cancel`: by a person or the study's end. */
