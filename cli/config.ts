@@ -11,7 +11,10 @@ import { didYouMean } from "../core/suggest-name.ts";
  */
 
 const text = z.string().min(1);
-const number = z.string().regex(/^\d+(\.\d+)?$/, "a number is needed").transform(Number);
+const number = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, "a number is needed")
+  .transform(Number);
 const projectName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and dashes");
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "an http:// or https:// URL is needed" })
@@ -24,7 +27,7 @@ const labelsSchema = z.string().transform((value, context) => {
   return Object.fromEntries(pairs) as Record<string, string>;
 });
 
-interface Setting {
+export interface Setting {
   env: string;
   /** The command line's name for it; absent where a secret would end up in the process list. */
   flag?: string;

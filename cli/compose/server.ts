@@ -1,0 +1,83 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import { createApp } from "../../api/app.ts";
+import { assertSafeListen, isLoopback } from "../../api/loopback.ts";
+import { type AuthConfig, DEFAULT_LIMITS } from "../../api/services.ts";
+import { FettleError } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import type { Queue } from "../../core/queue.ts";
+import type { Store } from "../../core/store.ts";
+import type { Config } from "../config.ts";
+import { VERSION } from "../version.ts";
+import { intervalsOf } from "./intervals.ts";
+
+export interface Server {
+  /** As a client on this machine reaches it. */
+  url: string;
+  close(): Promise<void>;
+}
+
+export interface ServerParts {
+  store: Store;
+  queue: Queue;
+  log: Log;
+}
+
+/** The API, listening. @throws FettleError "unsafe-listen"; "invalid-config" when the address cannot be had. */
+export async function startServer(config: Config, parts: ServerParts): Promise<Server> {
+  const auth = authOf(config);
+  assertSafeListen(config.host, auth);
+  const app = await createApp({
+    ...parts,
+    auth,
+    intervals: intervalsOf(config),
+    limits: DEFAULT_LIMITS,
+    version: VERSION,
+    now: Date.now,
+    randomBytes,
+  });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (cause) {
+    await app.close();
+    throw listenError(config, cause);
+  }
+  return { url: urlOf(app, config.host), close: () => app.close() };
+}
+
+export function authOf(config: Pick<Config, "auth" | "adminToken" | "host" | "allowedHosts">): AuthConfig {
+  const needsToken = config.adminToken !== undefined || !isLoopback(config.host);
+  // Beyond loopback without an admin token, `open-loopback` makes the start refuse and say why.
+  const automatic = needsToken && config.adminToken !== undefined ? "token" : "open-loopback";
+  return {
+    mode: config.auth === "auto" ? automatic : config.auth,
+    ...(config.adminToken === undefined
+      ? {}
+      : { adminTokenHash: createHash("sha256").update(config.adminToken).digest() }),
+    ...(config.allowedHosts === undefined ? {} : { allowedHosts: config.allowedHosts }),
+  };
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const address = app.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function listenError({ host, port }: Pick<Config, "host" | "port">, cause: unknown): unknown {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === "EADDRINUSE") {
+    return new FettleError("invalid-config", `Port ${port} on ${host} is in use by another program.`, {
+      cause,
+      hint: "Choose another with --port; 0 picks a free one.",
+    });
+  }
+  if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return new FettleError("invalid-config", `Cannot listen on ${host}:${port} (${code}).`, {
+      cause,
+      hint: "Choose another address with --host, or another port with --port.",
+    });
+  }
+  return cause;
+}
