@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Capacity } from "../../core/placement.ts";
-import type { Assignment, RegisterRequest } from "../../core/protocol.ts";
+import type { Assignment, RegisterRequest, ResultRequest } from "../../core/protocol.ts";
 import type { Store } from "../../core/store.ts";
 import { connect, type Sql } from "../../store/postgres/connect.ts";
 import { createPostgresStore } from "../../store/postgres/index.ts";
@@ -75,7 +75,7 @@ export async function registerTestAgent(
 }
 
 /** The result of an attempt that went well. */
-export const COMPLETED = {
+export const COMPLETED: ResultRequest = {
   outcome: "completed",
   failureClass: null,
   exitCode: 0,
@@ -83,4 +83,4 @@ export const COMPLETED = {
   message: null,
   logTruncatedBytes: 0,
   seenMetrics: ["loss"],
-} as const;
+};
