@@ -44,6 +44,9 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     keepAliveTimeout: 75_000,
     http: { headersTimeout: 15_000 },
     forceCloseConnections: "idle",
+    // What comes on a kept connection while closing is served, with `Connection: close`.
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
     genReqId: ({ headers }) => requestId(headers["x-request-id"], services.randomBytes),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   });

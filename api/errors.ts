@@ -23,7 +23,7 @@ export function addErrorAnswers(app: FastifyInstance, context: Context): void {
     if (methods.length === 0) {
       return answer(reply, new FettleError("not-found", `There is no ${path.slice(0, 200)}.`), request.id);
     }
-    const allow = [...new Set(methods)].join(", ");
+    const allow = [...new Set(methods)].sort().join(", ");
     reply.header("allow", allow);
     const message = `${request.method} is not possible here; ${allow} is.`;
     return answer(reply, new FettleError("method-not-allowed", message), request.id);

@@ -128,14 +128,18 @@ function checkNumber(literal: string, value: number): void {
       'Write infinities as "Infinity" and "-Infinity".',
     );
   }
-  const whole = /^-?\d+$/.test(literal);
-  if (whole && !Number.isSafeInteger(value) && BigInt(literal) !== BigInt(value)) {
+  if (!Number.isSafeInteger(value) && /^-?\d+$/.test(literal) && !isExact(literal, value)) {
     throw invalid(
       "number-precision",
       `${literal.slice(0, 40)} would become ${value}: integers are exact up to 2^53 only.`,
       "Send it as a string.",
     );
   }
+}
+
+/** Whether an integer is the double itself, or the shortest way to write that double (as JSON.stringify does). */
+function isExact(literal: string, value: number): boolean {
+  return String(value) === literal || BigInt(literal) === BigInt(value);
 }
 
 function invalid(code: string, message: string, hint?: string): FettleError {

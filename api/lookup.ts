@@ -39,8 +39,8 @@ export function createLookup(store: Store, now: () => number): Lookup {
         return await work(await studyId(project, study));
       } catch (error) {
         const gone = error instanceof FettleError && error.code === "not-found";
-        names.delete(key);
         if (!gone || !wasKnown) throw error;
+        names.delete(key);
         return work(await studyId(project, study));
       }
     },

@@ -1,3 +1,4 @@
+import { FettleError } from "../core/errors.ts";
 import type { ReportReply, ReportRequest, ResultRequest } from "../core/protocol.ts";
 import { type Context, studyChanged } from "./context.ts";
 
@@ -7,6 +8,15 @@ export interface AttemptRef {
   trialId: string;
   attempt: number;
   studyId: string;
+}
+
+/** The attempt that a trial's number stands for. @throws FettleError "conflict" when the trial was never started. */
+export async function currentAttempt(context: Context, studyId: string, number: number): Promise<AttemptRef> {
+  const { trialId, attempt } = await context.store.currentAttempt(studyId, number);
+  if (attempt > 0) return { trialId, attempt, studyId };
+  throw new FettleError("conflict", `Trial ${number} is queued: nobody runs it yet.`, {
+    hint: "Ask for it by `suggest` first.",
+  });
 }
 
 export async function reportPoints(

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { TRIAL_URL, trialPath } from "../paths.ts";
 import { workerActor } from "../principal.ts";
 import { defineRoute } from "../route.ts";
-import { type AttemptRef, finishAttempt, reportPoints } from "../worker-calls.ts";
+import { type AttemptRef, currentAttempt, finishAttempt, reportPoints } from "../worker-calls.ts";
 
 const completionSchema = z.strictObject({
   values: z
@@ -41,8 +41,8 @@ export const trialComplete = defineRoute({
   reply: { status: 200, schema: resultReplySchema },
   handle(context, { params, body, principal }) {
     return context.lookup.withStudy(params.project, params.study, async (studyId) => {
-      const current = await context.store.currentAttempt(studyId, params.number);
-      const reference = { trialId: current.trialId, attempt: body.attempt ?? current.attempt, studyId };
+      const current = await currentAttempt(context, studyId, params.number);
+      const reference = { ...current, attempt: body.attempt ?? current.attempt };
       const actor = workerActor(principal);
       const reported = await reportFinal(context, reference, body.values, actor);
       const recorded = await finishAttempt(context, reference, resultOf(body), actor);

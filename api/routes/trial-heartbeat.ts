@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { TRIAL_URL, trialPath } from "../paths.ts";
 import { defineRoute } from "../route.ts";
+import { currentAttempt } from "../worker-calls.ts";
 
 export const trialHeartbeat = defineRoute({
   id: "renewTrialLease",
@@ -19,9 +20,10 @@ export const trialHeartbeat = defineRoute({
     })
     .prefault({}),
   reply: { status: 200, schema: z.object({ shouldStop: z.boolean(), reason: z.string().nullable() }) },
-  handle({ store, lookup }, { params, body }) {
+  handle(context, { params, body }) {
+    const { store, lookup } = context;
     return lookup.withStudy(params.project, params.study, async (studyId) => {
-      const current = await store.currentAttempt(studyId, params.number);
+      const current = await currentAttempt(context, studyId, params.number);
       return store.renewLease(current.trialId, body.attempt ?? current.attempt, body.leaseSeconds * 1000);
     });
   },

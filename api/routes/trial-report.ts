@@ -3,7 +3,7 @@ import { EXAMPLE_POINTS } from "../examples.ts";
 import { TRIAL_URL, trialPath } from "../paths.ts";
 import { workerActor } from "../principal.ts";
 import { defineRoute } from "../route.ts";
-import { reportPoints } from "../worker-calls.ts";
+import { currentAttempt, reportPoints } from "../worker-calls.ts";
 
 export const trialReport = defineRoute({
   id: "reportTrialMetrics",
@@ -23,8 +23,8 @@ export const trialReport = defineRoute({
   reply: { status: 200, schema: reportReplySchema },
   handle(context, { params, body, principal }) {
     return context.lookup.withStudy(params.project, params.study, async (studyId) => {
-      const { trialId, attempt } = await context.store.currentAttempt(studyId, params.number);
-      return reportPoints(context, { trialId, attempt, studyId }, body, workerActor(principal));
+      const attempt = await currentAttempt(context, studyId, params.number);
+      return reportPoints(context, attempt, body, workerActor(principal));
     });
   },
 });

@@ -17,7 +17,7 @@ export function decodeCursor(query: unknown, cursor: string | undefined): unknow
   throw new FettleError("invalid-input", "The cursor does not belong to this list.", {
     fields: [
       {
-        pointer: "/cursor",
+        pointer: "?cursor",
         code: "invalid-cursor",
         message: "It was made by another query, or is damaged.",
         hint: "Start again without a cursor, keeping filter and order the same from page to page.",

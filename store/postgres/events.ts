@@ -50,7 +50,8 @@ export async function eventsAfter(
 
 async function streamEnd(sql: Sql): Promise<string> {
   const [last] = await sql<{ xid: string; id: number }[]>`
-    select xid::text, id from study_events where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, id desc limit 1`;
+    select e.xid::text, e.id from study_events e
+    where e.xid < pg_snapshot_xmin(pg_current_snapshot()) order by e.xid desc, e.id desc limit 1`;
   return last === undefined ? "0-0" : `${last.xid}-${last.id}`;
 }
 

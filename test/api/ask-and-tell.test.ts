@@ -110,8 +110,11 @@ describe("ask and tell", () => {
     expect(trial.metrics.gap.last).toBe("-Infinity");
     const series = await service.call("GET", `${nan}/metrics?names=loss`);
     expect(series.body.series[0].points[0].value).toBe("NaN");
-    const board = await service.call("GET", `${STUDIES}/nan/leaderboard`);
-    expect(board.body.rows[0]).toMatchObject({ trial: assignments[1].trial, values: [7] });
+    const rows = await waitFor(async () => {
+      const { body } = await service.call("GET", `${STUDIES}/nan/leaderboard`);
+      return body.rows.length > 0 ? body.rows : null;
+    });
+    expect(rows[0]).toMatchObject({ trial: assignments[1].trial, values: [7] });
   });
 
   test("points may be lines of JSON", async () => {
@@ -122,6 +125,15 @@ describe("ask and tell", () => {
     const headers = { "content-type": "application/x-ndjson" };
     const answer = await service.call("POST", path, undefined, { raw, headers });
     expect(answer.body).toMatchObject({ accepted: 2 });
+  });
+
+  test("a trial that nobody runs takes no report", async () => {
+    await service.call("POST", STUDIES, study("unstarted", { parallelism: 1 }));
+    await service.call("POST", `${STUDIES}/unstarted/trials`, { params: { x: 0 } });
+    const answer = await service.call("POST", `${STUDIES}/unstarted/trials/0/complete`, {
+      values: { loss: 1 },
+    });
+    expect(answer).toMatchObject({ status: 409, body: { code: "conflict" } });
   });
 
   test("a paused study gives nothing, and says so", async () => {
