@@ -1,0 +1,31 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { AttemptPaths, ExecutorInput } from "../../core/executor.ts";
+
+/** Where one attempt's files lie; every name is made here, none by a user. */
+export function attemptPaths(
+  input: Pick<ExecutorInput, "identity" | "trialDirectory" | "workingDirectory">,
+): AttemptPaths {
+  const { attempt } = input.identity;
+  const trialDirectory = resolve(input.trialDirectory);
+  return {
+    workingDirectory: input.workingDirectory === null ? trialDirectory : resolve(input.workingDirectory),
+    trialDirectory,
+    checkpointDirectory: join(trialDirectory, "checkpoints"),
+    paramsFile: join(trialDirectory, `params-${attempt}.json`),
+    metricsFile: join(trialDirectory, `metrics-${attempt}.jsonl`),
+    resultFile: join(trialDirectory, `result-${attempt}.json`),
+  };
+}
+
+/**
+ * Writes what the script reads and makes the checkpoint directory, which is kept from attempt to attempt. Returns
+ * whether there is a checkpoint to resume from. @throws the file system's error (ENOSPC …)
+ */
+export async function prepareFiles(input: ExecutorInput, paths: AttemptPaths): Promise<boolean> {
+  await mkdir(paths.checkpointDirectory, { recursive: true, mode: 0o700 });
+  await writeFile(paths.paramsFile, `${JSON.stringify(input.params, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(paths.metricsFile, "", { mode: 0o600 });
+  await rm(paths.resultFile, { force: true });
+  return (await readdir(paths.checkpointDirectory)).length > 0;
+}

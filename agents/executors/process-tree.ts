@@ -1,0 +1,62 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { MARKER_VARIABLE } from "./environment.ts";
+import { hasVariable, listProcesses, type ProcessEntry } from "./proc.ts";
+
+/**
+ * All processes of one attempt: the group of its main process, and those that left it (setsid, daemons), which still
+ * carry the marker in the environment that they were started with. One that cleared its environment as well is out of
+ * reach; only a container would hold it.
+ */
+export interface ProcessTree {
+  /** The main process; leader of the group of the same number. */
+  pid: number;
+  marker: string;
+}
+
+/** A process that forks while it is being killed is found by the next look. */
+const MAX_SWEEPS = 20;
+const SWEEP_PAUSE_MS = 25;
+
+/** Processes of the tree that are alive. */
+export async function survivors(tree: ProcessTree): Promise<ProcessEntry[]> {
+  const processes = await listProcesses();
+  const mine = await Promise.all(processes.map(async (entry) => (await belongs(entry, tree)) && entry));
+  return mine.filter((entry) => entry !== false);
+}
+
+async function belongs(entry: ProcessEntry, { pid, marker }: ProcessTree): Promise<boolean> {
+  if (entry.pid === process.pid) return false;
+  return entry.group === pid || (await hasVariable(entry.pid, MARKER_VARIABLE, marker));
+}
+
+/** TERM to the group at once, and to those that left it. */
+export async function terminateTree(tree: ProcessTree): Promise<void> {
+  send(-tree.pid, "SIGTERM");
+  const strays = (await survivors(tree)).filter((entry) => entry.group !== tree.pid);
+  for (const entry of strays) send(entry.pid, "SIGTERM");
+}
+
+/** KILL until none is left. Returns how many processes had to be killed. */
+export async function killTree(tree: ProcessTree): Promise<number> {
+  const killed = new Set<number>();
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    const alive = await survivors(tree);
+    if (alive.length === 0) break;
+    for (const entry of alive) {
+      send(entry.pid, "SIGKILL");
+      killed.add(entry.pid);
+    }
+    await delay(SWEEP_PAUSE_MS);
+  }
+  return killed.size;
+}
+
+/** Signals a process, or a group by its negative number; one that is gone is no error. */
+export function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
+  }
+}
