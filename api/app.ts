@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+import type { IncomingHttpHeaders } from "node:http";
 import helmet from "@fastify/helmet";
 import Fastify, { type FastifyInstance } from "fastify";
 import { stringifyWire } from "../core/number.ts";
@@ -47,10 +49,12 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     // What comes on a kept connection while closing is served, with `Connection: close`.
     return503OnClosing: false,
     exposeHeadRoutes: false,
-    genReqId: ({ headers }) => requestId(headers["x-request-id"], services.randomBytes),
+    genReqId: requestIds(services.randomBytes),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   });
   const closing = new AbortController();
+  // One listener a waiting request; their number is bounded elsewhere.
+  setMaxListeners(0, closing.signal);
   const context = createContext(services, closing.signal, () => JSON.stringify(app.swagger()));
   app.setReplySerializer((payload) => stringifyWire(payload));
   // Requests are checked by `parseInput`, in all parts at once.
@@ -135,7 +139,14 @@ function closeInOrder(app: FastifyInstance, context: Context, closing: AbortCont
   });
 }
 
-function requestId(given: string | string[] | undefined, randomBytes: (size: number) => Uint8Array): string {
-  if (typeof given === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(given)) return given;
-  return Buffer.from(randomBytes(9)).toString("base64url");
+/** The client's own id when it is a harmless one; else a count under a prefix of this process. */
+function requestIds(randomBytes: (size: number) => Uint8Array) {
+  const prefix = Buffer.from(randomBytes(6)).toString("hex");
+  let count = 0;
+  return ({ headers }: { headers: IncomingHttpHeaders }): string => {
+    const given = headers["x-request-id"];
+    if (typeof given === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(given)) return given;
+    count += 1;
+    return `${prefix}-${count.toString(36)}`;
+  };
 }

