@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { type Agent, hostClock, startAgent } from "../../agents/index.ts";
 import type { Log } from "../../core/log.ts";
 import type { Config } from "../config.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../package.ts";
 
 /** The agent of this process, talking to `url`. */
 export function openAgent(config: Config, url: string, log: Log): Agent {

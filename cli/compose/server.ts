@@ -8,7 +8,7 @@ import type { Log } from "../../core/log.ts";
 import type { Queue } from "../../core/queue.ts";
 import type { Store } from "../../core/store.ts";
 import type { Config } from "../config.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../package.ts";
 import { intervalsOf } from "./intervals.ts";
 
 export interface Server {

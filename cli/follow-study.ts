@@ -1,0 +1,103 @@
+import { fromWire } from "../core/number.ts";
+import type { EventResource, MetricSeries, Page, StudyResource, TrialDetail } from "../core/resources.ts";
+import type { Client } from "./client.ts";
+import type { PanelState, PanelTrial } from "./panel.ts";
+import { studyPath, trialPath, trialsPath } from "./paths.ts";
+
+export interface FollowOptions {
+  client: Client;
+  project: string;
+  study: string;
+  signal: AbortSignal;
+  /** Each event of the study as it is decided. */
+  onEvent?: (event: EventResource) => void;
+  /** After each look at the study; with what runs when `details` is set. */
+  onState?: (state: PanelState) => void;
+  /** Whether running trials and their curves are looked up too. */
+  details: boolean;
+}
+
+const POLL_MS = 500;
+const RUNNING_SHOWN = 4;
+const DECISIONS_KEPT = 3;
+
+/** Follows a study until it is done, or the signal aborts. Returns it as it was seen last. */
+export async function followStudy(options: FollowOptions): Promise<StudyResource> {
+  const { client, project, study: name, signal, onEvent, onState } = options;
+  const decisions: string[] = [];
+  const ending = new AbortController();
+  const stopped = AbortSignal.any([signal, ending.signal]);
+  const events = forEachEvent(client.events({ project, study: name }, stopped), (event) => {
+    onEvent?.(event);
+    if (!isDecision(event)) return;
+    decisions.push(event.trial === null ? event.reason.text : `trial ${event.trial}: ${event.reason.text}`);
+    if (decisions.length > DECISIONS_KEPT) decisions.shift();
+  });
+  try {
+    for (;;) {
+      const study = await client.get<StudyResource>(studyPath(project, name));
+      const running = options.details ? await runningTrials(client, project, study) : [];
+      onState?.({ study, running, decisions, elapsedSeconds: elapsedSeconds(study) });
+      if (study.state === "done" || signal.aborted) return study;
+      await pause(POLL_MS, signal);
+    }
+  } finally {
+    // The last events may still be on their way.
+    if (onEvent !== undefined && !signal.aborted) await pause(POLL_MS, signal);
+    ending.abort();
+    await events;
+  }
+}
+
+function isDecision({ type }: EventResource): boolean {
+  return (
+    type === "trial.finished" ||
+    type === "trial.stopping" ||
+    type === "trial.requeued" ||
+    type.startsWith("study.")
+  );
+}
+
+async function forEachEvent(
+  events: AsyncIterable<EventResource>,
+  visit: (event: EventResource) => void,
+): Promise<void> {
+  for await (const event of events) visit(event);
+}
+
+async function runningTrials(client: Client, project: string, study: StudyResource): Promise<PanelTrial[]> {
+  if (study.counts.running === 0) return [];
+  const page = await client.get<Page<TrialDetail>>(trialsPath(project, study.name), {
+    state: "running",
+    limit: RUNNING_SHOWN,
+  });
+  const metric = study.spec.objectives[0]?.metric ?? "";
+  return Promise.all(
+    page.items.map(async ({ number, seconds }) => {
+      const path = trialPath(project, study.name, number);
+      const { series } = await client.get<{ series: MetricSeries[] }>(`${path}/metrics`, {
+        names: metric,
+        maxPoints: 40,
+      });
+      return { number, seconds, values: (series[0]?.points ?? []).map(({ value }) => fromWire(value)) };
+    }),
+  );
+}
+
+function elapsedSeconds({ createdAt, endedAt }: StudyResource): number {
+  const end = endedAt === null ? Date.now() : Date.parse(endedAt);
+  return Math.max(0, (end - Date.parse(createdAt)) / 1000);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end);
+  });
+}
