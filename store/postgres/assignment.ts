@@ -44,7 +44,7 @@ export async function reassign(
 ): Promise<Assignment[]> {
   const assignments: Assignment[] = [];
   for (const row of rows) {
-    const { token, hash } = newAttemptToken(row.trial_id, row.attempt, context.randomBytes);
+    const { token, hash } = newAttemptToken(context.randomBytes);
     await sql`update attempts set token_hash = ${hash} where trial_id = ${row.trial_id} and attempt = ${row.attempt}`;
     assignments.push(toAssignment(row, token));
   }

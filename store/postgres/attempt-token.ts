@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-/** The bearer token of one attempt, and what is stored of it. Its ids are readable, so that no search is needed. */
-export function newAttemptToken(trialId: string, attempt: number, randomBytes: (size: number) => Uint8Array) {
-  const token = `fat_${trialId}_${attempt}_${Buffer.from(randomBytes(32)).toString("base64url")}`;
+/** A bearer token for one attempt, 256 random bits, and what is stored of it. */
+export function newAttemptToken(randomBytes: (size: number) => Uint8Array): { token: string; hash: Buffer } {
+  const token = `fat_${Buffer.from(randomBytes(32)).toString("base64url")}`;
   return { token, hash: createHash("sha256").update(token).digest() };
 }

@@ -35,11 +35,8 @@ async function placeAll(context: StoreContext, request: ClaimRequest, runner: Ru
   let free: Capacity = request.free;
   for (const study of await candidates(context.sql, free.pool)) {
     while (assignments.length < request.max && misfit(study.resources, free) === null) {
-      // One transaction a trial: the study's row stays locked no longer than that.
-      const started = await withRetry(
-        () => context.sql.begin((tx) => startAttempt(context, tx, study.id, runner)),
-        context.random,
-      );
+      // One statement a trial: the study's row stays locked no longer than that.
+      const started = await withRetry(() => startAttempt(context, study.id, runner), context.random);
       if (started === null) break;
       assignments.push(started);
       free = take(study.resources, free);
@@ -123,10 +120,7 @@ export async function claimForWorker(
     leaseMs,
   };
   while (assignments.length < count) {
-    const started = await withRetry(
-      () => context.sql.begin((tx) => startAttempt(context, tx, studyId, runner)),
-      context.random,
-    );
+    const started = await withRetry(() => startAttempt(context, studyId, runner), context.random);
     if (started === null) break;
     assignments.push(started);
   }

@@ -1,11 +1,9 @@
 import type { Assignment } from "../../core/protocol.ts";
-import type { Params } from "../../core/space.ts";
-import type { StudySpec } from "../../core/study.ts";
+import type { AssignedRow } from "./assignment.ts";
 import { toAssignment } from "./assignment.ts";
 import { newAttemptToken } from "./attempt-token.ts";
-import type { TransactionSql } from "./connect.ts";
+import type { Sql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
-import { addFacts } from "./inbox.ts";
 
 /** Who runs an attempt. */
 export interface Runner {
@@ -18,90 +16,67 @@ export interface Runner {
   leaseMs: number;
 }
 
-interface StudySlot {
-  id: string;
-  name: string;
-  project: string;
-  spec: StudySpec;
-}
-
-interface ClaimedTrial {
-  id: string;
-  number: number;
-  attempt: number;
-  params: Params;
-  seed: number;
-  budget: number | null;
-}
+/** PostgreSQL: null in a column that is not null. */
+const NOT_NULL_VIOLATION = "23502";
 
 /**
  * Starts the study's oldest queued trial, if its parallelism allows one more: the conditional update of the study row is
- * both the check and the lock under which all claims of the study stand in line. Null: no slot, or nothing queued.
+ * both the check and the lock under which all claims of the study stand in line. One statement: all of it, or nothing.
+ * Null: no slot, or nothing queued.
  */
 export async function startAttempt(
   context: StoreContext,
-  sql: TransactionSql,
   studyId: string,
   runner: Runner,
 ): Promise<Assignment | null> {
-  const [study] = await sql<StudySlot[]>`
-    update studies set running = running + 1
-    where id = ${studyId} and state = 'running' and deleted_at is null and running < parallelism
-      and exists (select 1 from trials where study_id = ${studyId} and state = 'queued')
-    returning id, name, project, spec`;
-  if (study === undefined) return null;
-  const [trial] = await sql<ClaimedTrial[]>`
-    update trials set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, clock_timestamp()), hinted_at = null,
-           reason_code = 'started', reason_text = ${`Running on ${runner.name}.`}
-    where id = (select id from trials where study_id = ${studyId} and state = 'queued' order by queued_at, number limit 1 for update)
-    returning id, number, attempt, params, seed, budget`;
-  // The last queued trial went between the two statements' snapshots: give the slot back.
-  if (trial === undefined) {
-    await sql`update studies set running = running - 1 where id = ${studyId}`;
-    return null;
+  const { token, hash } = newAttemptToken(context.randomBytes);
+  try {
+    const [row] = await claimOldest(context.sql, studyId, runner, hash);
+    return row === undefined ? null : toAssignment(row, token);
+  } catch (error) {
+    // A slot was had but no trial: the last one went between two snapshots, and the lease without a trial undid it all.
+    if ((error as { code?: unknown }).code === NOT_NULL_VIOLATION) return null;
+    throw error;
   }
-  return recordAttempt(context, sql, study, trial, runner);
 }
 
-async function recordAttempt(
-  context: StoreContext,
-  sql: TransactionSql,
-  study: StudySlot,
-  trial: ClaimedTrial,
-  runner: Runner,
-): Promise<Assignment> {
+function claimOldest(sql: Sql, studyId: string, runner: Runner, tokenHash: Buffer): Promise<AssignedRow[]> {
   // The start is the moment at which the slot was had, not that at which the claim began to stand in line for it.
-  const { token, hash } = newAttemptToken(trial.id, trial.attempt, context.randomBytes);
-  await sql`
-    with started as (
+  return sql<AssignedRow[]>`
+    with slot as (
+      update studies set running = running + 1
+      where id = ${studyId} and state = 'running' and deleted_at is null and running < parallelism
+        and exists (select 1 from trials where study_id = ${studyId} and state = 'queued')
+      returning id, name, project, spec
+    ), trial as (
+      update trials set state = 'running', attempt = attempt + 1, hinted_at = null,
+             started_at = coalesce(started_at, clock_timestamp()),
+             reason_code = 'started', reason_text = 'Running on ' || ${runner.name}::text || '.'
+      where id = (
+        select t.id from trials t join slot on slot.id = t.study_id where t.state = 'queued'
+        order by t.queued_at, t.number limit 1 for update of t
+      )
+      returning id, number, attempt, params, seed, budget
+    ), started as (
       insert into attempts (trial_id, attempt, study_id, agent_id, session, request_id, worker, gpu_share, token_hash, started_at)
-      values (${trial.id}, ${trial.attempt}, ${study.id}, ${runner.agentId}, ${runner.session}, ${runner.requestId}, ${runner.name},
-              ${study.spec.resources.gpus}, ${hash}, clock_timestamp())
+      select trial.id, trial.attempt, slot.id, ${runner.agentId}, ${runner.session}, ${runner.requestId}, ${runner.name},
+             (slot.spec -> 'resources' ->> 'gpus')::float8, ${tokenHash}, clock_timestamp()
+      from trial, slot
+    ), lease as (
+      insert into leases (trial_id, attempt, agent_id, session, expires_at)
+      select (select id from trial), (select attempt from trial), ${runner.agentId}, ${runner.session},
+             clock_timestamp() + ${runner.leaseMs} * interval '1 millisecond'
+      from slot
+    ), fact as (
+      insert into inbox (study_id, actor, fact, why)
+      select slot.id, ${runner.actor},
+             jsonb_build_object('type', 'trial.started', 'trial', trial.number, 'attempt', trial.attempt,
+                                'worker', ${runner.name}::text, 'gpus', '[]'::jsonb),
+             jsonb_build_object('rule', 'trial.started', 'inputs', '{}'::jsonb,
+                                'text', 'Attempt ' || trial.attempt || ' placed on ' || ${runner.name}::text || '.')
+      from trial, slot
     )
-    insert into leases (trial_id, attempt, agent_id, session, expires_at)
-    values (${trial.id}, ${trial.attempt}, ${runner.agentId}, ${runner.session}, now() + ${runner.leaseMs} * interval '1 millisecond')`;
-  const fact = {
-    type: "trial.started",
-    trial: trial.number,
-    attempt: trial.attempt,
-    worker: runner.name,
-    gpus: [],
-  } as const;
-  const text = `Attempt ${trial.attempt} placed on ${runner.name}.`;
-  await addFacts(sql, [{ studyId: study.id, actor: runner.actor, fact, text }]);
-  return toAssignment(
-    {
-      study_id: study.id,
-      study: study.name,
-      project: study.project,
-      spec: study.spec,
-      trial_id: trial.id,
-      number: trial.number,
-      attempt: trial.attempt,
-      params: trial.params,
-      seed: trial.seed,
-      budget: trial.budget,
-    },
-    token,
-  );
+    select slot.id as study_id, slot.name as study, slot.project, slot.spec, trial.id as trial_id, trial.number, trial.attempt,
+           trial.params, trial.seed, trial.budget
+    from trial, slot`;
 }

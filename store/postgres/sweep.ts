@@ -1,15 +1,5 @@
 import type { StoreContext } from "./context.ts";
-import { type EndedRow, endFact } from "./finish-attempt.ts";
-import { addFacts } from "./inbox.ts";
-
-const LOST = {
-  outcome: "lost",
-  failureClass: "lost",
-  exitCode: null,
-  signal: null,
-  message: "The lease ran out: its agent fell silent.",
-  seenMetrics: [],
-} as const;
+import { endFact } from "./finish-attempt.ts";
 
 /** Ends attempts whose lease ran out more than `graceMs` ago. Returns the studies concerned. */
 export async function reapLostAttempts(
@@ -17,25 +7,24 @@ export async function reapLostAttempts(
   graceMs: number,
   limit: number,
 ): Promise<string[]> {
-  return sql.begin(async (tx) => {
-    const lost = await tx<EndedRow[]>`
-      with expired as (
-        delete from leases where trial_id in (
-          select trial_id from leases where expires_at < now() - ${graceMs} * interval '1 millisecond'
-          order by expires_at limit ${limit} for update skip locked
-        ) returning trial_id, attempt
-      )
-      update attempts a set ended_at = now(), outcome = 'lost', failure_class = 'lost', message = ${LOST.message}
+  const rows = await sql<{ study_id: string }[]>`
+    with expired as (
+      delete from leases where trial_id in (
+        select trial_id from leases where expires_at < now() - ${graceMs} * interval '1 millisecond'
+        order by expires_at limit ${limit} for update skip locked
+      ) returning trial_id, attempt
+    ), ended as (
+      update attempts a set ended_at = now(), outcome = 'lost', failure_class = 'lost',
+             message = 'The lease ran out: its agent fell silent.'
       from expired e, trials t
       where a.trial_id = e.trial_id and a.attempt = e.attempt and a.ended_at is null and t.id = a.trial_id
-      returning a.trial_id, a.attempt, a.study_id, t.number, extract(epoch from now() - a.started_at)::float8 as seconds,
-                (extract(epoch from now() - a.started_at) * a.gpu_share)::float8 as gpu_seconds`;
-    await addFacts(
-      tx,
-      lost.map((ended) => endFact(ended, LOST, "sweep")),
-    );
-    return [...new Set(lost.map((ended) => ended.study_id))];
-  });
+      returning a.*, t.number
+    )
+    insert into inbox (study_id, actor, fact, why)
+    select study_id, 'sweep', ${endFact(sql)},
+           jsonb_build_object('rule', 'attempt.ended', 'inputs', '{}'::jsonb, 'text', 'Attempt ' || attempt || ' ended: lost.')
+    from ended returning study_id`;
+  return [...new Set(rows.map((row) => row.study_id))];
 }
 
 export async function noteSweep({ sql }: StoreContext, outageMs: number, leaseMs: number): Promise<boolean> {
