@@ -7,7 +7,7 @@ export function integer(limits: { min: number; max: number; default?: number; de
   const { min, max, description } = limits;
   const schema = z
     .string()
-    .regex(/^\d{1,15}$/, `a whole number from ${min} to ${max} is needed`)
+    .regex(/^\d{1,15}$/, `A whole number from ${min} to ${max}.`)
     .transform(Number)
     .pipe(z.int().min(min).max(max));
   const isDefault = limits.default === undefined ? "" : ` Default: ${limits.default}.`;

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { FieldError } from "./errors.ts";
-import { knownKeysAt } from "./schema-keys.ts";
+import { descriptionAt, knownKeysAt } from "./schema-keys.ts";
 import { didYouMean } from "./suggest-name.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -28,7 +28,7 @@ interface Subject {
 }
 
 /** JSON pointer of a path (RFC 6901). */
-export function pointerTo(base: string, path: Path): string {
+function pointerTo(base: string, path: Path): string {
   return base + path.map((key) => `/${escapeKey(String(key))}`).join("");
 }
 
@@ -60,6 +60,8 @@ function explain(issue: Issue, prefix: Path, subject: Subject): FieldError[] {
           message: `${show(path.at(-1))} cannot be a name here: ${reason(issue)}`,
         },
       ];
+    case "invalid_format":
+      return [malformed(pointer, given, issue, descriptionAt(subject.schema, path, subject.input))];
     default:
       return [{ pointer, code: "invalid-value", message: `${show(given)}: ${issue.message}` }];
   }
@@ -120,6 +122,25 @@ function wrongType(pointer: string, given: unknown, issue: Issue & { code: "inva
     code: "wrong-type",
     message: `Expected ${article(issue.expected)}, got ${show(given)}.`,
     ...(quoted && given !== "" ? { hint: `Write ${Number(given)} without quotes.` } : {}),
+  };
+}
+
+function malformed(
+  pointer: string,
+  given: unknown,
+  issue: Issue & { code: "invalid_format" },
+  description: string | undefined,
+): FieldError {
+  const own = !issue.message.startsWith("Invalid ");
+  const wanted = own ? issue.message : issue.format === "regex" ? description : undefined;
+  const isNo = issue.format === "regex" ? "is not allowed here" : `is no ${issue.format}`;
+  const hint =
+    wanted ?? (issue.format === "regex" && issue.pattern ? `It must match ${issue.pattern}.` : undefined);
+  return {
+    pointer,
+    code: "invalid-value",
+    message: `${show(given)} ${isNo}.`,
+    ...(hint === undefined ? {} : { hint }),
   };
 }
 

@@ -5,20 +5,32 @@ import { z } from "zod";
  * discriminated union was taken. Empty where the schema is no object.
  */
 export function knownKeysAt(schema: z.ZodType, path: readonly PropertyKey[], input: unknown): string[] {
-  return keysOf([schema], path, input);
+  const { found, input: at } = schemasAt([schema], path, input);
+  return [...new Set(found.flatMap((item) => branchesOf(item, at)).flatMap(ownKeys))];
 }
 
-function keysOf(schemas: readonly z.ZodType[], path: readonly PropertyKey[], input: unknown): string[] {
-  const branches = schemas.flatMap((schema) => branchesOf(schema, input));
-  if (path.length === 0) return [...new Set(branches.flatMap(ownKeys))];
+/** What a schema says of the value at a path, in its author's words. */
+export function descriptionAt(
+  schema: z.ZodType,
+  path: readonly PropertyKey[],
+  input: unknown,
+): string | undefined {
+  const { found, input: at } = schemasAt([schema], path, input);
+  const all = found.flatMap((item) => [item, ...branchesOf(item, at)]);
+  return all.find((item) => item.description !== undefined)?.description;
+}
+
+function schemasAt(
+  schemas: readonly z.ZodType[],
+  path: readonly PropertyKey[],
+  input: unknown,
+): { found: readonly z.ZodType[]; input: unknown } {
+  if (path.length === 0) return { found: schemas, input };
   const [key, ...rest] = path as [PropertyKey, ...PropertyKey[]];
   const next =
     typeof input === "object" && input !== null ? (input as Record<PropertyKey, unknown>)[key] : undefined;
-  return keysOf(
-    branches.flatMap((branch) => child(branch, key)),
-    rest,
-    next,
-  );
+  const children = schemas.flatMap((schema) => branchesOf(schema, input)).flatMap((item) => child(item, key));
+  return schemasAt(children, rest, next);
 }
 
 /** The objects, arrays and records behind wrappers and unions. */

@@ -74,6 +74,20 @@ describe("field errors", () => {
     ]);
   });
 
+  test("say in the schema's words what a text must look like", () => {
+    expect(errorsOf(studySpecSchema, { ...study, name: "Not A Name" })).toEqual([
+      {
+        pointer: "/name",
+        code: "invalid-value",
+        message: '"Not A Name" is not allowed here.',
+        hint: "Lower-case letters, digits and dashes, at most 63, starting with a letter or digit.",
+      },
+    ]);
+    expect(errorsOf(z.object({ id: z.uuid() }), { id: "7" })).toEqual([
+      { pointer: "/id", code: "invalid-value", message: '"7" is no uuid.' },
+    ]);
+  });
+
   test("escape pointers and shorten what they show", () => {
     const [error] = errorsOf(z.record(z.string(), z.number()), { "a/b~c": "x".repeat(5000) });
     expect(error?.pointer).toBe("/a~1b~0c");

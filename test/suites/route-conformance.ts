@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { problemSchema } from "../../api/openapi.ts";
 import type { Route } from "../../api/route.ts";
 import type { Scope } from "../../core/resources.ts";
 import { ADMIN_TOKEN, type TestApi } from "../support/api.ts";
@@ -61,7 +62,7 @@ export function testRoutes(
       // An unknown query parameter: nobody's request gets past the guards and the parsing.
       const answer = await api.call(route.method, `${path}?surprise=1`);
       expect(answer.status).toBe(isPublic ? 400 : 401);
-      expect(answer.body).toMatchObject({ code: isPublic ? "invalid-input" : "unauthenticated" });
+      expect(problemSchema.parse(answer.body).code).toBe(isPublic ? "invalid-input" : "unauthenticated");
     });
 
     if (!isPublic) {
