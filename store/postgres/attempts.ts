@@ -1,7 +1,7 @@
 import { FettleError } from "../../core/errors.ts";
 import type { StopKind } from "../../core/trial.ts";
 import type { Sql } from "./connect.ts";
-import { refuse } from "./open-attempt.ts";
+import { refuse } from "./refuse.ts";
 
 export async function renewLease(
   sql: Sql,

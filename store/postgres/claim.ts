@@ -16,9 +16,12 @@ export async function claim(
   request: ClaimRequest,
   leaseMs: number,
 ): Promise<Assignment[]> {
-  const agent = await servedAgent(context.sql, agentId, request.session);
-  const again = await openRequest(context.sql, request);
-  if (again.length > 0) return context.sql.begin((tx) => reassign(context, tx, again));
+  const looked = await lookForWork(context.sql, agentId, request);
+  const agent = looked ?? (await servedAgent(context.sql, agentId, request.session));
+  if (looked?.again === true) {
+    const rows = await openRequest(context.sql, request);
+    return context.sql.begin((tx) => reassign(context, tx, rows));
+  }
   const runner: Runner = {
     actor: `agent:${agent.name}`,
     name: agent.name,
@@ -27,13 +30,18 @@ export async function claim(
     requestId: request.requestId,
     leaseMs,
   };
-  return placeAll(context, request, runner);
+  return placeAll(context, request, runner, looked?.candidates ?? []);
 }
 
-async function placeAll(context: StoreContext, request: ClaimRequest, runner: Runner): Promise<Assignment[]> {
+async function placeAll(
+  context: StoreContext,
+  request: ClaimRequest,
+  runner: Runner,
+  candidates: readonly Candidate[],
+): Promise<Assignment[]> {
   const assignments: Assignment[] = [];
   let free: Capacity = request.free;
-  for (const study of await candidates(context.sql, free.pool)) {
+  for (const study of candidates) {
     while (assignments.length < request.max && misfit(study.resources, free) === null) {
       // One statement a trial: the study's row stays locked no longer than that.
       const started = await withRetry(() => startAttempt(context, study.id, runner), context.random);
@@ -51,14 +59,31 @@ interface Candidate {
   resources: Resources;
 }
 
-/** Studies with something queued and room to run it, in the order in which they are served. No lock: the claim decides. */
-function candidates(sql: Sql, pool: string): Promise<Candidate[]> {
-  return sql<Candidate[]>`
-    select s.id, s.spec -> 'resources' as resources
-    from studies s
-    join lateral (select min(queued_at) as since from trials where study_id = s.id and state = 'queued') q on q.since is not null
-    where s.state = 'running' and s.deleted_at is null and s.runs_command and s.pool = ${pool} and s.running < s.parallelism
-    order by s.priority desc, q.since limit ${MAX_CANDIDATES}`;
+interface LookRow {
+  name: string;
+  /** The request was answered before, and its attempts are still open. */
+  again: boolean;
+  candidates: Candidate[];
+}
+
+/**
+ * The agent, and studies with something queued and room to run it, in the order in which they are served. No lock: the
+ * claim decides. Undefined: the agent is not served.
+ */
+async function lookForWork(sql: Sql, agentId: string, request: ClaimRequest): Promise<LookRow | undefined> {
+  const [row] = await sql<LookRow[]>`
+    select a.name,
+      exists (select 1 from attempts where session = ${request.session} and request_id = ${request.requestId} and ended_at is null) as again,
+      (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'resources', c.resources) order by c.priority desc, c.since), '[]')
+       from (
+         select s.id, s.spec -> 'resources' as resources, s.priority, q.since
+         from studies s
+         join lateral (select min(queued_at) as since from trials where study_id = s.id and state = 'queued') q on q.since is not null
+         where s.state = 'running' and s.deleted_at is null and s.runs_command and s.pool = ${request.free.pool} and s.running < s.parallelism
+         order by s.priority desc, q.since limit ${MAX_CANDIDATES}
+       ) c) as candidates
+    from agents a where a.id = ${agentId} and a.session = ${request.session}`;
+  return row;
 }
 
 /** @throws FettleError "agent-unknown", "stale-session". */

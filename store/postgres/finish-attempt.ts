@@ -2,7 +2,7 @@ import type { ResultRequest } from "../../core/protocol.ts";
 import type { AttemptOutcome } from "../../core/trial.ts";
 import type { Sql, TransactionSql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
-import { refuse } from "./open-attempt.ts";
+import { refuse } from "./refuse.ts";
 import { withRetry } from "./retry.ts";
 
 export async function finishAttempt(

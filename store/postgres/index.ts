@@ -16,7 +16,7 @@ import { createLru } from "./lru.ts";
 import { createMetricNames } from "./metric-names.ts";
 import { trialMetrics } from "./metrics.ts";
 import { queue } from "./queue.ts";
-import { report } from "./report.ts";
+import { type ReportedTrial, report } from "./report.ts";
 import { isOutage } from "./retry.ts";
 import {
   createStudy,
@@ -58,8 +58,7 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
   const reports = {
     ...context,
     names: createMetricNames(sql),
-    deciding: createLru<string, ReadonlySet<string>>(1_000),
-    trialNames: createLru<string, Set<string>>(5_000),
+    trials: createLru<string, ReportedTrial>(5_000),
   };
   const latest = async (studyId: string, number: number, attempt: number | undefined) => {
     const current = await currentAttempt(sql, studyId, number);

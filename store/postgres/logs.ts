@@ -2,7 +2,7 @@ import { FettleError } from "../../core/errors.ts";
 import type { LogSlice } from "../../core/store.ts";
 import type { Sql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
-import { refuse } from "./open-attempt.ts";
+import { refuse } from "./refuse.ts";
 
 /** Bytes that arrive after the attempt's end are its last output, as long as they come soon. */
 const LATE_LOG_MS = 300_000;
