@@ -1,0 +1,181 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Option } from "commander";
+import type { Leaderboard, StudyResource } from "../../core/resources.ts";
+import { type Client, createClient } from "../client.ts";
+import type { CommandModule, Io } from "../command.ts";
+import { createLog } from "../compose/log.ts";
+import { startService } from "../compose/service.ts";
+import type { Config } from "../config.ts";
+import { EXIT_CODES } from "../failure.ts";
+import { followStudy } from "../follow-study.ts";
+import { duration, shortNumber } from "../numbers.ts";
+import { renderRows } from "../output.ts";
+import { PACKAGE_ROOT } from "../package.ts";
+import { finishedTrials, type PanelState, renderPanel } from "../panel.ts";
+import { paramsAs } from "../params-text.ts";
+import { studiesPath, studyPath } from "../paths.ts";
+import { createScreen } from "../screen.ts";
+import { leaderboardShape } from "../shapes.ts";
+import { onStopSignals } from "../stop-signal.ts";
+import { loadStudyFile } from "../study-file.ts";
+
+const STUDY_FILE = fileURLToPath(new URL("examples/digits/study.yaml", PACKAGE_ROOT));
+const PROJECT = "default";
+const ROWS = 10;
+
+export const command: CommandModule = {
+  settings: [],
+  define: (command) =>
+    void command
+      .addOption(new Option("-o, --output <format>", "how to print the result").choices(["table", "json"]))
+      .option("--keep", "keep the scratch directory with its database and trial directories"),
+  async run({ config, options, io }) {
+    const started = performance.now();
+    const interrupted = new AbortController();
+    const release = onStopSignals([() => interrupted.abort()]);
+    const directory = await scratchDirectory();
+    try {
+      const result = await inScratch(directory, config, io, interrupted.signal);
+      if (interrupted.signal.aborted) return EXIT_CODES.interrupted.code;
+      const seconds = Math.round((performance.now() - started) / 100) / 10;
+      io.out.write(options.output === "json" ? jsonLine(result, seconds) : resultText(result));
+      io.err.write(closingText(result, seconds, options.keep === true ? directory : null));
+      const wanted = result.study.spec.budget.maxTrials ?? 0;
+      return result.study.counts.completed >= wanted ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;
+    } finally {
+      release();
+      if (options.keep !== true) await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    }
+  },
+};
+
+/** Readable by nobody else, but PostgreSQL, which does not run as root, must be able to enter it. */
+async function scratchDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "fettle-quickstart-"));
+  if (process.getuid?.() === 0) await chmod(directory, 0o711);
+  return directory;
+}
+
+interface Result {
+  study: StudyResource;
+  leaderboard: Leaderboard;
+}
+
+/** The whole service in one directory, on a free port, whatever the surroundings are set to. */
+async function inScratch(directory: string, config: Config, io: Io, signal: AbortSignal): Promise<Result> {
+  const log = createLog("warn", io.err, true);
+  const scratch: Config = {
+    ...config,
+    databaseUrl: undefined,
+    redisUrl: undefined,
+    host: "127.0.0.1",
+    port: 0,
+    token: undefined,
+    adminToken: undefined,
+    auth: "open-loopback",
+    allowedHosts: undefined,
+    dataDir: directory,
+    agentName: "quickstart",
+    pool: "default",
+    slots: undefined,
+    labels: undefined,
+    intervalScale: 1,
+  };
+  io.err.write("Starting PostgreSQL, the API, the scheduler and an agent in a scratch directory …\n");
+  const [service, { openAgent }] = await Promise.all([
+    startService(scratch, { api: true, scheduler: true }, log),
+    import("../compose/agent.ts"),
+  ]);
+  const url = service.url as string;
+  const agent = openAgent(scratch, url, log);
+  try {
+    const result = runStudy(createClient({ url, token: undefined }), io, signal);
+    // What ends early ends the run: an agent that cannot start, a database that is gone.
+    const failure = Promise.race([service.lost, agent.done]).then((end) => {
+      throw end instanceof Error ? end : new Error(end.message);
+    });
+    return await Promise.race([result, failure]);
+  } finally {
+    agent.stop();
+    await agent.done.catch(() => undefined);
+    await service.close();
+  }
+}
+
+async function runStudy(client: Client, io: Io, signal: AbortSignal): Promise<Result> {
+  const spec = await loadStudyFile(STUDY_FILE);
+  const { name } = await client.post<StudyResource>(studiesPath(PROJECT), spec);
+  const onState = io.err.isTTY ? panelOn(io) : progressLinesOn(io);
+  const study = await followStudy({
+    client,
+    project: PROJECT,
+    study: name,
+    signal,
+    onState,
+    details: io.err.isTTY === true,
+  });
+  const leaderboard = await client.get<Leaderboard>(`${studyPath(PROJECT, name)}/leaderboard`, {
+    limit: ROWS,
+  });
+  return { study, leaderboard };
+}
+
+function panelOn(io: Io): (state: PanelState) => void {
+  const screen = createScreen(io.err);
+  return (state) => screen.draw(renderPanel(state, io.err.columns ?? 80));
+}
+
+/** One line whenever more trials have ended. */
+function progressLinesOn(io: Io): (state: PanelState) => void {
+  let shown = -1;
+  return ({ study, elapsedSeconds }) => {
+    const done = finishedTrials(study.counts);
+    if (done === shown) return;
+    shown = done;
+    const best = study.best === null ? "" : `, best ${shortNumber(study.best.values[0])}`;
+    io.err.write(
+      `${duration(elapsedSeconds).padStart(5)}  ${done}/${study.spec.budget.maxTrials} trials${best}\n`,
+    );
+  };
+}
+
+function resultText({ study, leaderboard }: Result): string {
+  const table = renderRows(leaderboard.rows, leaderboardShape(leaderboard), "table");
+  if (study.best === null) return table;
+  const flags = paramsAs("args", study.best.params, study.spec.arguments);
+  return `\n${table}\nBest parameters (trial ${study.best.trial}):\n  ${flags}\n`;
+}
+
+function jsonLine({ study, leaderboard }: Result, seconds: number): string {
+  const { counts, best, name, created } = study;
+  const result = {
+    completed: counts.completed,
+    bestValue: best?.values[0] ?? null,
+    medianValue: leaderboard.medianValue,
+    seconds,
+    bestParams: best?.params ?? null,
+    study: name,
+    trials: created,
+    failed: counts.failed,
+  };
+  return `${JSON.stringify(result)}\n`;
+}
+
+function closingText({ study, leaderboard }: Result, seconds: number, kept: string | null): string {
+  const median =
+    leaderboard.medianValue === null ? "" : `, the median trial ${shortNumber(leaderboard.medianValue)}`;
+  const best = study.best === null ? "" : `, best ${shortNumber(study.best.values[0])}${median}`;
+  return [
+    `${study.counts.completed} trials completed in ${duration(seconds)}${best}.`,
+    ...(kept === null ? [] : [`Kept: ${kept} (look at it: fettle up --data-dir ${kept})`]),
+    "",
+    "What to try next:",
+    "  fettle up                                           the same service, to stay",
+    "  fettle study create -f examples/digits/study.yaml   the same study; change the file first",
+    "  fettle study watch digits                           follow it",
+    "",
+  ].join("\n");
+}
