@@ -56,11 +56,36 @@ function notAlone(name: string, pointer: string): FieldError {
   };
 }
 
-/** Programs that run code given as an argument, by the option that precedes it. */
-const INTERPRETERS: readonly { program: RegExp; option: RegExp }[] = [
-  { program: /^(ba|da|a|z|k|c|tc|fi)?sh$/, option: /^-[A-Za-z]*c[A-Za-z]*$/ },
-  { program: /^(python[0-9.]*|pypy[0-9.]*)$/, option: /^-[A-Za-z]*c$/ },
-  { program: /^(node|perl|ruby|Rscript|julia|php|lua)$/, option: /^(-[A-Za-z]*[eEpr]|--eval|--print)$/ },
+interface Interpreter {
+  program: RegExp;
+  /** The option whose argument, the next element, is code. */
+  option: RegExp;
+  /** The option with its code in one element. */
+  attached: RegExp | null;
+  /** Options that take the next element as their value, which is no code. */
+  valued: RegExp;
+}
+
+/** Programs that run code given as an argument. */
+const INTERPRETERS: readonly Interpreter[] = [
+  {
+    program: /^(ba|da|a|z|k|c|tc|fi)?sh$/,
+    option: /^-[A-Za-z]*c[A-Za-z]*$/,
+    attached: null,
+    valued: /^([-+][A-Za-z]*[oO]|--rcfile|--init-file)$/,
+  },
+  {
+    program: /^(python[0-9.]*|pypy[0-9.]*)$/,
+    option: /^-[A-Za-z]*c$/,
+    attached: /^-[bBdEhiIOPqsSuvx]*c./s,
+    valued: /^-[A-Za-z]*[WX]$/,
+  },
+  {
+    program: /^(node|perl|ruby|Rscript|julia|php|lua)$/,
+    option: /^(-[A-Za-z]*[eEpr]|--eval|--print)$/,
+    attached: /^(-[eE]|--(eval|print)=)./s,
+    valued: /^(--require|--import|--loader|-I|-C|-J)$/,
+  },
 ];
 
 /** A value inside a script's text would be run as code: `; rm -rf ~` as a categorical choice. */
@@ -68,21 +93,32 @@ function checkInlineCode(command: readonly string[]): FieldError[] {
   return command.flatMap((element, index) => {
     const interpreter = INTERPRETERS.find(({ program }) => program.test(element.split("/").at(-1)!));
     if (interpreter === undefined) return [];
-    const option = command.findIndex((item, at) => at > index && interpreter.option.test(item));
-    // Options that come after the script's own name are the script's.
-    const between = option === -1 ? [""] : command.slice(index + 1, option);
-    if (between.some((item) => !item.startsWith("-"))) return [];
-    const script = command[option + 1];
-    if (script === undefined || partsOf(script).every((part) => part.type === "text")) return [];
-    return [
-      {
-        pointer: `/command/${option + 1}`,
+    return codeOf(interpreter, command, index)
+      .filter((at) => partsOf(command[at]!).some((part) => part.type === "placeholder"))
+      .map((at) => ({
+        pointer: `/command/${at}`,
         code: "code-injection",
         message: `A placeholder inside code for ${element} would run the parameter's value as code.`,
         hint: 'Pass it beside the script: ["sh", "-c", "train --lr=\\"$1\\"", "sh", "{{lr}}"], or read $FETTLE_PARAM_LR in it.',
-      },
-    ];
+      }));
   });
+}
+
+/** Positions of what the interpreter at `index` takes for code. Options after a script's own name are the script's. */
+function codeOf(interpreter: Interpreter, command: readonly string[], index: number): number[] {
+  const isOption = (item: string) => /^[-+]/.test(item);
+  for (let at = index + 1; at < command.length; at++) {
+    const item = command[at]!;
+    if (interpreter.option.test(item)) {
+      // A shell's code is the first argument that is no option: sh -c -e 'code'.
+      const code = command.findIndex((next, place) => place > at && !isOption(next));
+      return code === -1 ? [] : [code];
+    }
+    if (interpreter.attached?.test(item)) return [at];
+    if (interpreter.valued.test(item)) at++;
+    else if (!isOption(item)) return [];
+  }
+  return [];
 }
 
 function checkOverrides(rules: ArgumentRules | undefined, parameters: readonly string[]): FieldError[] {

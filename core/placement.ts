@@ -97,16 +97,23 @@ export function gpuFits(need: Pick<Resources, "gpus" | "gpuMemoryMb">, gpu: Gpu)
   return memory !== null && memory >= need.gpuMemoryMb;
 }
 
-/** Positions (in `gpus`) of the GPUs that a trial gets; null when too few fit. Shares go where least is left over. */
+/**
+ * Positions (in `gpus`) of the GPUs that a trial gets; null when too few fit. A share goes to the fullest GPU that has
+ * room, so that whole ones stay whole; among equally full ones, and for whole GPUs, the one with the least memory that
+ * will do, so that large ones stay free. Ties go to the lower index.
+ */
 export function chooseGpus(
   need: Pick<Resources, "gpus" | "gpuMemoryMb">,
   gpus: readonly Gpu[],
 ): number[] | null {
   if (need.gpus === 0) return [];
+  const memory = (gpu: Gpu) => (need.gpus < 1 ? (gpu.freeMemoryMb ?? gpu.memoryMb) : gpu.memoryMb) ?? 0;
   const usable = gpus.map((gpu, position) => ({ gpu, position })).filter(({ gpu }) => gpuFits(need, gpu));
   const wanted = Math.max(1, need.gpus);
   if (usable.length < wanted) return null;
-  usable.sort((a, b) => a.gpu.free - b.gpu.free || a.gpu.index - b.gpu.index);
+  usable.sort(
+    (a, b) => a.gpu.free - b.gpu.free || memory(a.gpu) - memory(b.gpu) || a.gpu.index - b.gpu.index,
+  );
   return usable.slice(0, wanted).map(({ position }) => position);
 }
 
