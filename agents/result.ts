@@ -1,16 +1,10 @@
-import type { FailureClass } from "../core/executor.ts";
+import type { ExecutionResult, FailureClass } from "../core/executor.ts";
 import type { ResultRequest } from "../core/protocol.ts";
 import { closest } from "../core/suggest-name.ts";
 import type { StopKind } from "../core/trial.ts";
 
 /** How an attempt's processes ended, as the executor saw it. */
-export interface ExecutionEnd {
-  outcome: "completed" | "failed" | "requeue" | "infeasible" | "stopped";
-  failureClass: FailureClass | null;
-  exitCode: number | null;
-  signal: string | null;
-  message: string | null;
-}
+export type ExecutionEnd = Omit<ExecutionResult, "metrics">;
 
 /** Who asked for the end before it came. */
 export type EndRequest =
@@ -30,7 +24,7 @@ export interface SeenMetrics {
 const MAX_SEEN = 100;
 const MAX_MESSAGE = 4000;
 
-/** What the server is told. A stop that was asked for overrules how the process ended because of it. */
+/** What the server is told. Processes that were stopped ended for the reason for which somebody stopped them. */
 export function resultOf(
   end: ExecutionEnd,
   request: EndRequest,
@@ -53,20 +47,29 @@ export function resultOf(
 type Verdict = Pick<ExecutionEnd, "outcome" | "failureClass" | "message">;
 
 function verdictOf(end: ExecutionEnd, request: EndRequest, metrics: SeenMetrics): Verdict {
-  if (request.type === "disk-full") {
-    return { outcome: "failed", failureClass: "disk", message: request.message };
-  }
-  if (request.type === "shut-down") {
-    return { outcome: "requeue", failureClass: "agent-stop", message: "the agent on this host was stopped" };
-  }
-  if (request.type === "stop") {
-    return { outcome: "stopped", failureClass: classOfStop(request.kind), message: request.reason };
-  }
+  if (end.outcome === "stopped") return verdictOfStop(end, request);
   if (end.outcome !== "completed") return end;
   const missing = metrics.wanted.filter((name) => !metrics.seen.includes(name));
   if (missing.length === 0) return end;
   // Still `completed`: the training code may have reported to the server by itself, which alone knows both.
   return { ...end, message: missing.map((name) => neverSeen(name, metrics.seen)).join(" ") };
+}
+
+function verdictOfStop(end: ExecutionEnd, request: EndRequest): Verdict {
+  switch (request.type) {
+    case "disk-full":
+      return { outcome: "failed", failureClass: "disk", message: request.message };
+    case "shut-down":
+      return {
+        outcome: "requeue",
+        failureClass: "agent-stop",
+        message: "the agent on this host was stopped",
+      };
+    case "stop":
+      return { outcome: "stopped", failureClass: classOfStop(request.kind), message: request.reason };
+    case "none":
+      return end;
+  }
 }
 
 function classOfStop(kind: StopKind | null): FailureClass | null {

@@ -24,6 +24,16 @@ export async function createTrialDir(stateDir: string, trialId: string): Promise
   return directory;
 }
 
+/** For bytes that wait for the server. What an earlier agent left there belongs to attempts that are over: it goes. */
+export async function createSpoolDir(stateDir: string): Promise<void> {
+  await rm(spoolDir(stateDir), { recursive: true, force: true });
+  await mkdir(spoolDir(stateDir), { recursive: true, mode: 0o700 });
+}
+
+export function spoolDir(stateDir: string): string {
+  return join(stateDir, "spool");
+}
+
 /**
  * Removes what is older than `maxAgeMs` and, oldest first, what is beyond `maxCount`. `inUse`: trial ids that stay.
  * `now`: milliseconds since the epoch, as file times are. Returns how many were removed.

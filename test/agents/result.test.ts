@@ -16,6 +16,7 @@ const killed: ExecutionEnd = {
   exitCode: null,
   signal: "SIGTERM",
 };
+const stopped: ExecutionEnd = { ...killed, outcome: "stopped", failureClass: null };
 const nobody: EndRequest = { type: "none" };
 const none = { seen: [], wanted: [] };
 
@@ -47,7 +48,6 @@ describe("a missing metric", () => {
 });
 
 const requests: [EndRequest, object][] = [
-  [nobody, { outcome: "failed", failureClass: "user-error" }],
   [
     { type: "stop", kind: "prune", reason: "worse than the median" },
     { outcome: "stopped", failureClass: "pruned", message: "worse than the median" },
@@ -66,12 +66,18 @@ const requests: [EndRequest, object][] = [
     { outcome: "failed", failureClass: "disk", message: "no space" },
   ],
 ];
-test.each(requests)("processes that were ended by %j are reported so", (request, expected) => {
-  expect(resultOf(killed, request, none, 7)).toMatchObject({
+test.each(requests)("processes that were stopped by %j are reported so", (request, expected) => {
+  expect(resultOf(stopped, request, none, 7)).toMatchObject({
     ...expected,
     signal: "SIGTERM",
     logTruncatedBytes: 7,
   });
+});
+
+test("a trial that was asked to end after it had ended by itself keeps its own result", () => {
+  const request: EndRequest = { type: "stop", kind: "prune", reason: "too late" };
+  expect(resultOf(completed, request, none, 0)).toMatchObject({ outcome: "completed", failureClass: null });
+  expect(resultOf({ ...killed, failureClass: "timeout" }, request, none, 0).failureClass).toBe("timeout");
 });
 
 test("hundreds of metrics and an endless message still make a result that the protocol takes", () => {

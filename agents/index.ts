@@ -1,0 +1,3 @@
+/** The agent's public side. */
+export { type AgentOptions, hostClock } from "./config.ts";
+export { type Agent, type AgentEnd, startAgent } from "./loop.ts";

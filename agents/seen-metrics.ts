@@ -1,0 +1,42 @@
+import type { MetricPoint } from "../core/event.ts";
+import { toWire } from "../core/number.ts";
+
+/** What one attempt has reported so far, by metric. */
+export interface SeenMetrics {
+  /** The points that may go on to the server. */
+  take(points: readonly MetricPoint[]): MetricPoint[];
+  /** Final values as points after each metric's last step; none for a value that the last point has already. */
+  finals(values: ReadonlyMap<string, number>): MetricPoint[];
+  /** In the order in which they appeared. */
+  names(): string[];
+}
+
+/** The server keeps no more names of one attempt; a script that makes one up for each step must not flood it. */
+const MAX_NAMES = 1000;
+
+export function createSeenMetrics(): SeenMetrics {
+  const last = new Map<string, MetricPoint>();
+  return {
+    take(points) {
+      const known = points.filter(({ name }) => last.size < MAX_NAMES || last.has(name));
+      for (const point of known) {
+        if (point.step >= (last.get(point.name)?.step ?? Number.NEGATIVE_INFINITY))
+          last.set(point.name, point);
+      }
+      return known;
+    },
+    finals(values) {
+      const points = [...values].map(([name, value]) => ({
+        name,
+        value: toWire(value),
+        step: nextStep(last.get(name)),
+      }));
+      return points.filter(({ name, value }) => last.get(name)?.value !== value);
+    },
+    names: () => [...last.keys()],
+  };
+}
+
+function nextStep(point: MetricPoint | undefined): number {
+  return Math.floor(point?.step ?? 0) + 1;
+}
