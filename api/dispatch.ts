@@ -34,13 +34,18 @@ export interface DispatchOptions {
 const LOOK_AGAIN_MS = 2000;
 /** A pool's consumer goes on for so long after its last waiter: an agent asks again at once. */
 const LINGER_MS = 2000;
+/** Then it rests, and is closed after so long. */
+const REST_MS = 600_000;
+/** Each consumer holds a connection; waiters of further pools look again by themselves. */
+const MAX_POOLS = 200;
 
 interface Pool {
   /** In order of arrival. */
   waiters: Set<Bell>;
   consumer: Consumer;
   consuming: boolean;
-  linger: NodeJS.Timeout | undefined;
+  /** Pauses or closes the consumer while nobody waits. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 export function createDispatch({ queue, log, random }: DispatchOptions): Dispatch {
@@ -53,32 +58,44 @@ export function createDispatch({ queue, log, random }: DispatchOptions): Dispatc
       async (data) => wake(waiters, dispatchHintSchema.parse(data).queued),
       { concurrency: 4 },
     );
-    const pool: Pool = { waiters, consumer, consuming: true, linger: undefined };
+    const pool: Pool = { waiters, consumer, consuming: true, timer: undefined };
     pools.set(name, pool);
     return pool;
   }
 
-  function enter(name: string): { pool: Pool; bell: Bell } {
-    const pool = pools.get(name) ?? openPool(name);
-    clearTimeout(pool.linger);
-    const bell = createBell();
+  /** The function returned ends the waiting. */
+  function enter(name: string, bell: Bell): () => void {
+    const known = pools.get(name);
+    if (!known && pools.size >= MAX_POOLS) return () => undefined;
+    const pool = known ?? openPool(name);
+    clearTimeout(pool.timer);
     pool.waiters.add(bell);
     if (!pool.consuming) setConsuming(pool, true);
-    return { pool, bell };
+    return () => {
+      pool.waiters.delete(bell);
+      if (pool.waiters.size === 0) rest(name, pool);
+    };
   }
 
-  function leave(pool: Pool, bell: Bell): void {
-    pool.waiters.delete(bell);
-    if (pool.waiters.size > 0) return;
-    clearTimeout(pool.linger);
-    pool.linger = setTimeout(() => setConsuming(pool, false), LINGER_MS);
-    pool.linger.unref();
+  function rest(name: string, pool: Pool): void {
+    clearTimeout(pool.timer);
+    pool.timer = setTimeout(() => {
+      setConsuming(pool, false);
+      pool.timer = setTimeout(() => {
+        pools.delete(name);
+        settle(pool.consumer.close());
+      }, REST_MS).unref();
+    }, LINGER_MS).unref();
   }
 
   function setConsuming(pool: Pool, on: boolean): void {
     pool.consuming = on;
-    (on ? pool.consumer.resume() : pool.consumer.pause()).catch((error: unknown) =>
-      log.warn({ error: messageOf(error) }, "dispatch hints could not be paused or resumed"),
+    settle(on ? pool.consumer.resume() : pool.consumer.pause());
+  }
+
+  function settle(work: Promise<void>): void {
+    work.catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, "a consumer of dispatch hints did not obey"),
     );
   }
 
@@ -86,7 +103,8 @@ export function createDispatch({ queue, log, random }: DispatchOptions): Dispatc
     async poll(name, { attempt, isEmpty, waitMs, signal }) {
       const first = await attempt();
       if (!isEmpty(first) || waitMs <= 0 || signal.aborted) return first;
-      const { pool, bell } = enter(name);
+      const bell = createBell();
+      const leave = enter(name, bell);
       const deadline = performance.now() + waitMs;
       try {
         // Once more, for what was queued between the first look and the waiting.
@@ -97,11 +115,11 @@ export function createDispatch({ queue, log, random }: DispatchOptions): Dispatc
           if (signal.aborted) return value;
         }
       } finally {
-        leave(pool, bell);
+        leave();
       }
     },
     async close() {
-      for (const pool of pools.values()) clearTimeout(pool.linger);
+      for (const pool of pools.values()) clearTimeout(pool.timer);
       await Promise.all([...pools.values()].map((pool) => pool.consumer.close()));
       pools.clear();
     },

@@ -75,3 +75,30 @@ test("the wait ends in time with nothing, and at once when the client goes away"
   await gone.done;
   expect(gone).toMatchObject({ looks: 2, answer: false });
 });
+
+test("a pool's hints are left to others soon after its last waiter went, and taken again with the next", async () => {
+  const on = dispatch();
+  const consumes = () => queue.consumed.has("dispatch-default");
+  await waiter(on, { left: 0 }, { waitMs: 1 }).done;
+  expect(consumes()).toBe(true);
+  await waitFor(() => !consumes());
+  const client = new AbortController();
+  const again = waiter(on, { left: 0 }, { signal: client.signal });
+  await waitFor(consumes);
+  client.abort();
+  await again.done;
+});
+
+test("pools beyond what connections can serve are served without hints", async () => {
+  const on = dispatch();
+  const look = (_: unknown, index: number) =>
+    on.poll(`pool-${index}`, {
+      attempt: async () => false,
+      isEmpty: () => true,
+      waitMs: 1,
+      signal: new AbortController().signal,
+    });
+  const answers = await Promise.all(Array.from({ length: 300 }, look));
+  expect(answers).toHaveLength(300);
+  expect(queue.consumed.size).toBe(200);
+});
