@@ -43,7 +43,8 @@ export function parseGpus(csv: string): Gpu[] {
     return [
       {
         index: Number(index),
-        uuid: uuid.slice(0, 100),
+        // "[N/A]" would name several cards alike.
+        uuid: uuid.startsWith("[") ? index! : uuid.slice(0, 100),
         name: `${name!.slice(0, 190)}${suffix}`,
         memoryMb,
         free: 1,

@@ -1,5 +1,5 @@
 import type { GpuAssignment } from "../core/executor.ts";
-import { type Capacity, type Gpu, gpuFits, type Resources } from "../core/placement.ts";
+import { type Capacity, chooseGpus, type Gpu, type Resources } from "../core/placement.ts";
 
 /** Which of this host's GPUs, cores and memory a trial gets, and what is left for the next. */
 
@@ -23,31 +23,10 @@ export interface Placement {
 /** Shares are summed in floating point: three times a third is to be all. */
 const TOLERANCE = 1e-6;
 
-/**
- * The GPUs for a trial, by index; null when they do not suffice. Shares go to the fullest GPU that still has room, so
- * that whole ones stay whole for those who need them; whole GPUs are those that nobody uses, with the least memory that
- * will do, so that the large ones stay free. Ties go to the lower index.
- */
-export function chooseGpus(
-  need: Pick<Resources, "gpus" | "gpuMemoryMb">,
-  gpus: readonly Gpu[],
-): number[] | null {
-  if (need.gpus === 0) return [];
-  const shared = need.gpus < 1;
-  const count = shared ? 1 : need.gpus;
-  const fitting = gpus.filter((gpu) => gpuFits(need, gpu) && (shared || gpu.free > 1 - TOLERANCE));
-  const size = (gpu: Gpu) => (shared ? (gpu.freeMemoryMb ?? 0) : (gpu.memoryMb ?? 0));
-  const ordered = fitting.toSorted((a, b) => a.free - b.free || size(a) - size(b) || a.index - b.index);
-  if (ordered.length < count) return null;
-  return ordered
-    .slice(0, count)
-    .map((gpu) => gpu.index)
-    .sort((a, b) => a - b);
-}
-
 interface Held {
   resources: Resources;
-  gpus: readonly number[];
+  /** Names that stay: nvidia-smi counts anew when a card falls off the bus. */
+  uuids: readonly string[];
 }
 
 /** `offer`: what the agent hands out in all. */
@@ -68,12 +47,17 @@ export function createPlacement(offer: Pick<Capacity, "gpus" | "cpus" | "memoryM
     free,
     take(resources) {
       const left = free();
-      const gpus = chooseGpus(resources, left.gpus);
-      if (gpus === null || resources.cpus > left.cpus + TOLERANCE || resources.memoryMb > left.memoryMb)
+      const positions = chooseGpus(resources, left.gpus);
+      if (positions === null || resources.cpus > left.cpus + TOLERANCE || resources.memoryMb > left.memoryMb)
         return null;
-      const share = { resources, gpus };
+      const gpus = positions.map((position) => inventory[position]!).sort((a, b) => a.index - b.index);
+      const share = { resources, uuids: gpus.map(({ uuid }) => uuid) };
       held.add(share);
-      return { gpus, assignment: assignmentOf(share, inventory), release: () => void held.delete(share) };
+      return {
+        gpus: gpus.map(({ index }) => index),
+        assignment: inventory.length === 0 ? null : assignmentOf(gpus, resources),
+        release: () => void held.delete(share),
+      };
     },
     update(gpus) {
       inventory = gpus;
@@ -82,7 +66,7 @@ export function createPlacement(offer: Pick<Capacity, "gpus" | "cpus" | "memoryM
 }
 
 function remaining(gpu: Gpu, held: ReadonlySet<Held>): Gpu {
-  const users = [...held].filter(({ gpus }) => gpus.includes(gpu.index));
+  const users = [...held].filter(({ uuids }) => uuids.includes(gpu.uuid));
   const free = users.reduce((left, { resources }) => left - Math.min(1, resources.gpus), gpu.free);
   const { freeMemoryMb } = gpu;
   const taken = users.reduce((total, user) => total + memoryOn(gpu, user), 0);
@@ -100,12 +84,10 @@ function memoryOn(gpu: Gpu, { resources }: Held): number {
 }
 
 /** By uuid: indices mean something else to CUDA than to nvidia-smi unless CUDA_DEVICE_ORDER says so. */
-function assignmentOf({ resources, gpus }: Held, inventory: readonly Gpu[]): GpuAssignment | null {
-  if (inventory.length === 0) return null;
-  const chosen = inventory.filter((gpu) => gpus.includes(gpu.index));
+function assignmentOf(gpus: readonly Gpu[], resources: Resources): GpuAssignment {
   return {
-    devices: chosen.map((gpu) => (/^(GPU|MIG)-/.test(gpu.uuid) ? gpu.uuid : String(gpu.index))),
-    indices: gpus,
+    devices: gpus.map((gpu) => (/^(GPU|MIG)-/.test(gpu.uuid) ? gpu.uuid : String(gpu.index))),
+    indices: gpus.map(({ index }) => index),
     share: Math.min(1, resources.gpus),
   };
 }
