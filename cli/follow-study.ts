@@ -3,14 +3,13 @@ import type { EventResource, MetricSeries, Page, StudyResource, TrialDetail } fr
 import type { Client } from "./client.ts";
 import type { PanelState, PanelTrial } from "./panel.ts";
 import { studyPath, trialPath, trialsPath } from "./paths.ts";
+import { patiently, pause } from "./patiently.ts";
 
 export interface FollowOptions {
   client: Client;
   project: string;
   study: string;
   signal: AbortSignal;
-  /** Each event of the study as it is decided. */
-  onEvent?: (event: EventResource) => void;
   /** After each look at the study; with what runs when `details` is set. */
   onState?: (state: PanelState) => void;
   /** Whether running trials and their curves are looked up too. */
@@ -23,27 +22,26 @@ const DECISIONS_KEPT = 3;
 
 /** Follows a study until it is done, or the signal aborts. Returns it as it was seen last. */
 export async function followStudy(options: FollowOptions): Promise<StudyResource> {
-  const { client, project, study: name, signal, onEvent, onState } = options;
+  const { client, project, study: name, signal, onState } = options;
   const decisions: string[] = [];
   const ending = new AbortController();
   const stopped = AbortSignal.any([signal, ending.signal]);
   const events = forEachEvent(client.events({ project, study: name }, stopped), (event) => {
-    onEvent?.(event);
     if (!isDecision(event)) return;
     decisions.push(event.trial === null ? event.reason.text : `trial ${event.trial}: ${event.reason.text}`);
     if (decisions.length > DECISIONS_KEPT) decisions.shift();
   });
   try {
     for (;;) {
-      const study = await client.get<StudyResource>(studyPath(project, name));
-      const running = options.details ? await runningTrials(client, project, study) : [];
+      const study = await patiently(() => client.get<StudyResource>(studyPath(project, name)), signal);
+      const running = options.details
+        ? await patiently(() => runningTrials(client, project, study), signal)
+        : [];
       onState?.({ study, running, decisions, elapsedSeconds: elapsedSeconds(study) });
       if (study.state === "done" || signal.aborted) return study;
       await pause(POLL_MS, signal);
     }
   } finally {
-    // The last events may still be on their way.
-    if (onEvent !== undefined && !signal.aborted) await pause(POLL_MS, signal);
     ending.abort();
     await events;
   }
@@ -87,17 +85,4 @@ async function runningTrials(client: Client, project: string, study: StudyResour
 function elapsedSeconds({ createdAt, endedAt }: StudyResource): number {
   const end = endedAt === null ? Date.now() : Date.parse(endedAt);
   return Math.max(0, (end - Date.parse(createdAt)) / 1000);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end);
-  });
 }

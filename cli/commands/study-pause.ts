@@ -1,0 +1,3 @@
+import { studyAction } from "../study-action.ts";
+
+export const command = studyAction("pause");
