@@ -26,6 +26,6 @@ export async function prepareFiles(input: ExecutorInput, paths: AttemptPaths): P
   await mkdir(paths.checkpointDirectory, { recursive: true, mode: 0o700 });
   await writeFile(paths.paramsFile, `${JSON.stringify(input.params, null, 2)}\n`, { mode: 0o600 });
   await writeFile(paths.metricsFile, "", { mode: 0o600 });
-  await rm(paths.resultFile, { force: true });
+  await rm(paths.resultFile, { force: true, recursive: true });
   return (await readdir(paths.checkpointDirectory)).length > 0;
 }

@@ -13,8 +13,9 @@ export type ReadResult =
 /** What the script left in its result file. Never throws: the file is the script's, and may be anything. */
 export async function readResultFile(path: string): Promise<ReadResult> {
   const text = await readText(path);
-  if (text === null || text.trim() === "") return { type: "none" };
+  if (text === null) return { type: "none" };
   if (text.length > MAX_BYTES) return { type: "invalid", problem: "it is larger than 1 MiB" };
+  if (text.trim() === "") return { type: "none" };
   try {
     const parsed = resultFileSchema.safeParse(JSON.parse(text));
     if (parsed.success) return { type: "result", result: parsed.data };
