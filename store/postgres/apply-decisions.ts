@@ -91,7 +91,7 @@ async function releaseSlots(sql: TransactionSql, study: TurnStudy, trials: reado
   if (trials.length === 0) return;
   const rows = await sql<{ state: string; open: boolean }[]>`
     select t.state, exists (select 1 from attempts a where a.trial_id = t.id and a.ended_at is null) as open
-    from trials t where t.study_id = ${study.id} and t.number = any(${trials as number[]}::int[]) for update of t`;
+    from trials t where t.study_id = ${study.id} and t.number = any(${trials as number[]}::int[]) for no key update of t`;
   if (rows.some((row) => row.open)) throw new ChangedError();
   const running = rows.filter((row) => row.state === "running").length;
   if (running > 0) await sql`update studies set running = running - ${running} where id = ${study.id}`;

@@ -16,8 +16,10 @@ export async function commitTurn(
   events: readonly NewEvent[],
   inboxIds: readonly number[],
 ): Promise<"committed" | "changed"> {
+  // NO KEY: a report's foreign keys hold key-share locks on study and trial while it runs, and a turn that took the rows
+  // whole would wait for a report that waits for the turn.
   const [locked] = await sql<{ version: number; created: number; last_seq: number }[]>`
-    select version, created, last_seq from studies where id = ${study.id} and deleted_at is null for update`;
+    select version, created, last_seq from studies where id = ${study.id} and deleted_at is null for no key update`;
   if (
     locked === undefined ||
     locked.version !== study.version ||

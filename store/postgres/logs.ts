@@ -27,7 +27,7 @@ export async function appendLog(
       from attempts a join trials t on t.id = a.trial_id join studies s on s.id = a.study_id
       where a.trial_id = ${trialId} and a.attempt = ${attempt} and t.attempt = a.attempt and a.outcome is distinct from 'lost'
         and s.deleted_at is null
-      for update of a`;
+      for no key update of a`;
     if (state === undefined || state.late) return refuse(tx, trialId, attempt);
     if (offset > state.log_bytes) {
       throw new FettleError(

@@ -54,7 +54,7 @@ function claimOldest(sql: Sql, studyId: string, runner: Runner, tokenHash: Buffe
              reason_code = 'started', reason_text = 'Running on ' || ${runner.name}::text || '.'
       where id = (
         select t.id from trials t join slot on slot.id = t.study_id where t.state = 'queued'
-        order by t.queued_at, t.number limit 1 for update of t
+        order by t.queued_at, t.number limit 1 for no key update of t
       )
       returning id, number, attempt, params, seed, budget
     ), started as (

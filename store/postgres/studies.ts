@@ -109,7 +109,7 @@ interface LockedStudy {
 /** Takes the study's row lock. @throws FettleError "not-found". */
 export async function lockStudy(sql: TransactionSql, id: string): Promise<LockedStudy> {
   const [row] = await sql<LockedStudy[]>`
-    select id, state, version, created, spec from studies where id = ${id} and deleted_at is null for update`;
+    select id, state, version, created, spec from studies where id = ${id} and deleted_at is null for no key update`;
   if (row === undefined) throw new FettleError("not-found", `There is no study ${id}.`);
   return row;
 }

@@ -69,6 +69,7 @@ describe("50 agents on a study with parallelism 5 and 60 trials", () => {
 
     expect(mostSampled).toBeLessThanOrEqual(5);
     expect(await mostOverlapping()).toBeLessThanOrEqual(5);
+    expect(await deadlocks()).toBe(0);
     const finished = await store.getStudy("default", "limits");
     expect(finished.counts.completed).toBe(60);
     expect(finished.created).toBe(60);
@@ -84,6 +85,13 @@ describe("50 agents on a study with parallelism 5 and 60 trials", () => {
     );
     expect(verified).toMatchObject({ suggestions: 60, problems: [] });
   });
+
+  /** Deadlocks are retried, so only their count would tell of a wrong lock order. */
+  async function deadlocks(): Promise<number> {
+    const [row] = await world.sql<{ n: number }[]>`
+      select deadlocks::int as n from pg_stat_database where datname = current_database()`;
+    return row?.n ?? -1;
+  }
 
   async function work(agent: TestAgent, isDone: () => boolean): Promise<void> {
     while (!isDone()) {
