@@ -37,7 +37,7 @@ export function parseGpus(csv: string): Gpu[] {
   return csv.split("\n").flatMap((line) => {
     const fields = line.split(",").map((field) => field.trim());
     const [index, uuid, name, total, , , , mig] = fields;
-    if (fields.length < 8 || !/^\d+$/.test(index!) || !uuid) return [];
+    if (fields.length < 8 || !/^\d{1,6}$/.test(index!) || !uuid) return [];
     const memoryMb = known(total);
     const suffix = mig === "Enabled" ? " (MIG)" : "";
     return [
@@ -56,5 +56,5 @@ export function parseGpus(csv: string): Gpu[] {
 
 /** Null for "[N/A]", "[Not Supported]", "[Unknown Error]" and whatever else is no number. */
 function known(field: string | undefined): number | null {
-  return field !== undefined && /^\d+$/.test(field) ? Number(field) : null;
+  return field !== undefined && /^\d{1,12}$/.test(field) ? Number(field) : null;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -40,6 +40,11 @@ describe("the answer of nvidia-smi", () => {
     },
   );
 
+  test("names a card without a uuid by its number", () => {
+    const line = (index: number) => `${index}, [N/A], Orin, 1, 0, 0, 00:00.0, [N/A]`;
+    expect(parseGpus(`${line(0)}\n${line(1)}`).map(({ uuid }) => uuid)).toEqual(["0", "1"]);
+  });
+
   test("may hold warnings, which are passed over", () => {
     expect(
       parseGpus(`Failed to initialize NVML: Unknown Error\nWARNING: infoROM is corrupted\n${TWO}`),
@@ -77,12 +82,16 @@ describe("looking for GPUs", () => {
   test("asks the tool for what the parser reads", async () => {
     const program = fakeTool(`printf '%s' "$*" > ${directory}/asked; printf '%s' '${TWO}'`);
     expect(await discoverGpus({ program })).toEqual(parseGpus(TWO));
+    expect(readFileSync(join(directory, "asked"), "utf8")).toBe(
+      "--query-gpu=index,uuid,name,memory.total,memory.used,utilization.gpu,pci.bus_id,mig.mode.current " +
+        "--format=csv,noheader,nounits",
+    );
   });
 
   test.each([
     ["is not there", null],
     ["fails", "echo broken >&2; exit 9"],
-    ["hangs", "sleep 60"],
+    ["hangs and ignores TERM", "trap '' TERM; while :; do :; done"],
     ["prints without end", "yes"],
   ])("finds none when the tool %s", async (_what, script) => {
     const program = script === null ? join(directory, "missing") : fakeTool(script);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chooseGpus, createPlacement, type Reservation } from "../../agents/placement-local.ts";
+import { createPlacement, type Reservation } from "../../agents/placement-local.ts";
 import { type Gpu, type Resources, resourcesSchema } from "../../core/placement.ts";
 
 function gpu(index: number, overrides: Partial<Gpu> = {}): Gpu {
@@ -15,43 +15,6 @@ function gpu(index: number, overrides: Partial<Gpu> = {}): Gpu {
   };
 }
 const need = (resources: Partial<Resources>): Resources => resourcesSchema.parse({ cpus: 0, ...resources });
-
-describe("the GPUs for a trial", () => {
-  test.each<[string, Partial<Resources>, Gpu[], number[] | null]>([
-    ["none, when it asks for none", { gpus: 0 }, [gpu(0)], []],
-    ["null, when there are too few", { gpus: 2 }, [gpu(0)], null],
-    ["the lowest free ones", { gpus: 2 }, [gpu(2), gpu(0), gpu(1)], [0, 1]],
-    ["whole ones only where nobody is", { gpus: 1 }, [gpu(0, { free: 0.5 }), gpu(1)], [1]],
-    ["null, when all are shared", { gpus: 1 }, [gpu(0, { free: 0.9 }), gpu(1, { free: 0.5 })], null],
-    [
-      "a share on the fullest that has room",
-      { gpus: 0.25 },
-      [gpu(0), gpu(1, { free: 0.5 }), gpu(2, { free: 0.2 })],
-      [1],
-    ],
-    ["a share that fills one to the brim", { gpus: 0.3 }, [gpu(0), gpu(1, { free: 0.3 })], [1]],
-    [
-      "the smallest whole one whose memory will do",
-      { gpus: 1, gpuMemoryMb: 20_000 },
-      [gpu(0), gpu(1, { memoryMb: 24_000 }), gpu(2, { memoryMb: 16_000 })],
-      [1],
-    ],
-    [
-      "a share where enough memory is left",
-      { gpus: 0.5, gpuMemoryMb: 30_000 },
-      [gpu(0, { free: 0.5, freeMemoryMb: 20_000 }), gpu(1)],
-      [1],
-    ],
-    [
-      "null, when its memory is asked for and not known",
-      { gpus: 0.5, gpuMemoryMb: 1 },
-      [gpu(0, { memoryMb: null, freeMemoryMb: null })],
-      null,
-    ],
-  ])("are %s", (_what, resources, gpus, chosen) => {
-    expect(chooseGpus(need(resources), gpus)).toEqual(chosen);
-  });
-});
 
 describe("placement on a host", () => {
   const host = (gpus: Gpu[]) => createPlacement({ gpus, cpus: 8, memoryMb: 16_000 });
@@ -116,6 +79,15 @@ describe("placement on a host", () => {
     expect(placement.free().gpus[0]!.free).toBe(0.5);
     trial.release();
     expect(placement.free().gpus).toEqual([gpu(0), gpu(1)]);
+  });
+
+  test("a busy GPU stays busy when another falls off the bus and the rest are numbered anew", () => {
+    const placement = host([gpu(0), gpu(1)]);
+    placement.take(need({ gpus: 1 }));
+    placement.take(need({ gpus: 1 }));
+    placement.update([gpu(0, { uuid: "GPU-1" })]);
+    expect(placement.free().gpus).toMatchObject([{ uuid: "GPU-1", free: 0 }]);
+    expect(placement.take(need({ gpus: 0.5 }))).toBeNull();
   });
 
   test("nothing is ever handed out twice", () => {
