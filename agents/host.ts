@@ -91,7 +91,10 @@ function createHost(options: AgentOptions, offer: RegisterRequest): Host {
     inventoryTold() {
       told = inventory;
     },
-    diskFull: () => cordon.diskFull(),
+    diskFull() {
+      if (cordon.reason() === null) log.warn({}, "takes no trials for now: a write found the disk full");
+      cordon.diskFull();
+    },
     async tend(trialsInUse) {
       // A GPU driver or a network file system that hangs is waited for once, not by every heartbeat anew.
       if (looking) return false;

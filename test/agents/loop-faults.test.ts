@@ -65,6 +65,23 @@ describe("replies that get lost", () => {
     expect(new Set(study.ledger().map(({ pid }) => pid)).size).toBe(1);
   });
 
+  test("of a claim until its trial was given away: the attempt is not run, the next one is", async () => {
+    let claims = 0;
+    server.setFault(({ route }) => {
+      if (route !== "claim" || server.attempts[0]?.lostAt != null) return PRESENT;
+      return claims++ === 0 ? { type: "lose-reply" } : AWAY;
+    });
+    const study = workshop.study();
+    const trial = server.enqueue(study.spec);
+    workshop.agent(server, { slots: 1 });
+    const attempt = await result(trial);
+    expect(attempt.assignment.attempt).toBe(2);
+    expect(new Set(study.ledger().map(({ pid }) => pid)).size).toBe(1);
+    expect(
+      server.requests.filter(({ trialId, attempt: number }) => trialId === trial && number === 1),
+    ).toEqual([]);
+  });
+
   test("a reply delayed past the heartbeat's timeout does not end the trial", async () => {
     let beats = 0;
     server.setFault(({ route }) =>

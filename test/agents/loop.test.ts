@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openWorkshop, type Workshop } from "../support/agents.ts";
@@ -69,6 +70,44 @@ describe("one trial", () => {
       failureClass: "command-not-found",
     });
     expect((await result(good)).result).toMatchObject({ outcome: "completed" });
+  });
+
+  test("its script is told where the server is, and its own token", async () => {
+    workshop.agent(server);
+    const script = "console.log(process.env.FETTLE_URL, process.env.FETTLE_TOKEN)";
+    const { spec } = workshop.study();
+    const attempt = await result(server.enqueue({ ...spec, command: [process.execPath, "-e", script] }));
+    expect(attempt.log.toString()).toBe(`${server.url} attempt-token\n`);
+  });
+
+  test("values in its result file count as its metrics' last points", async () => {
+    workshop.agent(server);
+    const script = `console.log("loss=3"); console.log("loss=2");
+      require("fs").writeFileSync(process.env.FETTLE_RESULT_FILE, '{"metrics":{"loss":1,"accuracy":"NaN"}}')`;
+    const { spec } = workshop.study();
+    const attempt = await result(server.enqueue({ ...spec, command: [process.execPath, "-e", script] }));
+    expect(attempt.points).toEqual([
+      { name: "loss", step: 1, value: 3 },
+      { name: "loss", step: 2, value: 2 },
+      { name: "loss", step: 3, value: 1 },
+      { name: "accuracy", step: 1, value: "NaN" },
+    ]);
+    expect(attempt.result).toMatchObject({ outcome: "completed", message: null });
+  });
+
+  test("whose log finds the disk full fails for that, and the agent goes on", async () => {
+    const stateDir = join(workshop.directory, "full");
+    workshop.agent(server, { stateDir });
+    await waitFor(() => server.agents.length === 1);
+    const trialId = randomUUID();
+    // Every write to this device is refused with ENOSPC.
+    symlinkSync("/dev/full", join(stateDir, "spool", `${trialId}-1.log`));
+    server.enqueue(workshop.study({ STEPS: "0" }).spec, { trialId });
+    expect((await result(trialId)).result).toMatchObject({ outcome: "failed", failureClass: "disk" });
+    expect(workshop.said.some((line) => line.includes("takes no trials"))).toBe(true);
+    expect((await result(server.enqueue(workshop.study().spec))).result).toMatchObject({
+      outcome: "completed",
+    });
   });
 
   test("one that prints 20 MB is cut to what is kept, and nothing else suffers", async () => {
@@ -219,6 +258,7 @@ describe("the end of an agent", () => {
     workshop.agent(server);
     expect(await older.done).toMatchObject({ cause: "superseded", exitCode: 5 });
     expect((await older.done).message).toContain('"host"');
+    expect(workshop.said.some((line) => line.includes("was given up (superseded)"))).toBe(true);
     expect(study.alive()).toEqual([]);
     expect(server.attemptsOf(trial)[0]?.result).toBeNull();
     expect((await result(server.enqueue(workshop.study().spec))).result).toMatchObject({
