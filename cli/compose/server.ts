@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Server as HttpServer } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { createApp } from "../../api/app.ts";
 import { assertSafeListen, isLoopback } from "../../api/loopback.ts";
@@ -36,13 +38,18 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     now: Date.now,
     randomBytes,
   });
+  const closeUnused = trackUnused(app.server);
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (cause) {
     await app.close();
     throw listenError(config, cause);
   }
-  return { url: urlOf(app, config.host), close: () => app.close() };
+  const close = async () => {
+    closeUnused();
+    await app.close();
+  };
+  return { url: urlOf(app, config.host), close };
 }
 
 export function authOf(config: Pick<Config, "auth" | "adminToken" | "host" | "allowedHosts">): AuthConfig {
@@ -55,6 +62,25 @@ export function authOf(config: Pick<Config, "auth" | "adminToken" | "host" | "al
       ? {}
       : { adminTokenHash: createHash("sha256").update(config.adminToken).digest() }),
     ...(config.allowedHosts === undefined ? {} : { allowedHosts: config.allowedHosts }),
+  };
+}
+
+/**
+ * Clients open connections ahead of need. One that never carried a request is not "idle" to Node, and would hold up the
+ * end until the drain's deadline. Returns what closes those.
+ */
+function trackUnused(server: HttpServer): () => void {
+  const unused = new Set<Socket>();
+  let closing = false;
+  server.on("connection", (socket: Socket) => {
+    if (closing) return void socket.destroy();
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
+  });
+  server.on("request", ({ socket }) => unused.delete(socket));
+  return () => {
+    closing = true;
+    for (const socket of unused) socket.destroy();
   };
 }
 
