@@ -18,12 +18,12 @@ export function createSeenMetrics(): SeenMetrics {
   const last = new Map<string, MetricPoint>();
   return {
     take(points) {
-      const known = points.filter(({ name }) => last.size < MAX_NAMES || last.has(name));
-      for (const point of known) {
-        if (point.step >= (last.get(point.name)?.step ?? Number.NEGATIVE_INFINITY))
-          last.set(point.name, point);
-      }
-      return known;
+      return points.filter((point) => {
+        const before = last.get(point.name);
+        if (before === undefined && last.size >= MAX_NAMES) return false;
+        if (before === undefined || point.step >= before.step) last.set(point.name, point);
+        return true;
+      });
     },
     finals(values) {
       const points = [...values].map(([name, value]) => ({
