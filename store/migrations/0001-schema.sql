@@ -132,6 +132,8 @@ create table leases (
   attempt    integer not null,
   agent_id   uuid,
   session    uuid,
+  -- What a renewal gives, as it was asked for.
+  lease_ms   integer not null check (lease_ms > 0),
   expires_at timestamptz not null
 ) with (fillfactor = 60);
 create index leases_expiry on leases (expires_at);

@@ -10,7 +10,7 @@ export async function renewLease(
   leaseMs: number,
 ): Promise<{ shouldStop: boolean; reason: string | null }> {
   const [row] = await sql<{ stop_kind: StopKind | null; stop_reason: string | null }[]>`
-    update leases l set expires_at = greatest(l.expires_at, now() + ${leaseMs} * interval '1 millisecond')
+    update leases l set lease_ms = ${leaseMs}, expires_at = greatest(l.expires_at, now() + ${leaseMs} * interval '1 millisecond')
     from trials t join studies s on s.id = t.study_id
     where l.trial_id = ${trialId} and l.attempt = ${attempt} and t.id = l.trial_id and s.deleted_at is null
     returning t.stop_kind, t.stop_reason`;

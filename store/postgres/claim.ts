@@ -153,5 +153,7 @@ export async function claimForWorker(
 }
 
 async function extendLease(sql: TransactionSql, trialId: string, leaseMs: number): Promise<void> {
-  await sql`update leases set expires_at = greatest(expires_at, now() + ${leaseMs} * interval '1 millisecond') where trial_id = ${trialId}`;
+  await sql`
+    update leases set lease_ms = ${leaseMs}, expires_at = greatest(expires_at, now() + ${leaseMs} * interval '1 millisecond')
+    where trial_id = ${trialId}`;
 }

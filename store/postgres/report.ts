@@ -12,9 +12,6 @@ import { withRetry } from "./retry.ts";
 /** Names that one trial may report. */
 const MAX_METRIC_NAMES = 1_000;
 
-/** What an external worker's lease has left after a report, at least. */
-const WORKER_LEASE_MS = 60_000;
-
 /** What this process remembers of a trial, only to spare queries. */
 export interface ReportedTrial {
   /** Ids of the metrics that decide something; they never change. */
@@ -109,7 +106,7 @@ async function insertPoints(
                                 'text', 'Reported ' || told.n || ' of the deciding values, up to step ' || told.last || '.')
       from open, told where told.n > 0
     ), renewed as (
-      update leases set expires_at = greatest(expires_at, now() + ${WORKER_LEASE_MS} * interval '1 millisecond')
+      update leases set expires_at = greatest(expires_at, now() + lease_ms * interval '1 millisecond')
       where trial_id = ${trialId} and attempt = ${attempt} and agent_id is null
     )
     select (select count(*)::int from inserted) as accepted, open.stop_kind, open.stop_reason from open`;

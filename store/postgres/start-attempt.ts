@@ -63,8 +63,8 @@ function claimOldest(sql: Sql, studyId: string, runner: Runner, tokenHash: Buffe
              (slot.spec -> 'resources' ->> 'gpus')::float8, ${tokenHash}, clock_timestamp()
       from trial, slot
     ), lease as (
-      insert into leases (trial_id, attempt, agent_id, session, expires_at)
-      select (select id from trial), (select attempt from trial), ${runner.agentId}, ${runner.session},
+      insert into leases (trial_id, attempt, agent_id, session, lease_ms, expires_at)
+      select (select id from trial), (select attempt from trial), ${runner.agentId}, ${runner.session}, ${runner.leaseMs},
              clock_timestamp() + ${runner.leaseMs} * interval '1 millisecond'
       from slot
     ), fact as (

@@ -54,7 +54,8 @@ export async function readStudy(sql: TransactionSql, id: string): Promise<StudyR
 export async function getStudy(sql: Sql, project: string, study: string): Promise<StudyResource> {
   const [row] = await selectStudies(
     sql,
-    sql`where s.project = ${project} and s.deleted_at is null and (s.name = ${study} or s.id::text = ${study}) limit 1`,
+    sql`where s.project = ${project} and s.deleted_at is null and (s.name = ${study} or s.id::text = ${study})
+      order by s.name = ${study} desc limit 1`,
   );
   return toStudy(found(row, study));
 }

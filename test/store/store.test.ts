@@ -476,6 +476,19 @@ describe("the event stream", () => {
   });
 });
 
+describe("an external worker's lease", () => {
+  test("is renewed by its reports for as long as it asked for", async () => {
+    const { id } = await study({ command: undefined });
+    const [claimed] = await world.store.claimForWorker(id, "w1", 1, 600_000);
+    await world.sql`update leases set expires_at = now()`;
+    await report(claimed as Assignment, [{ name: "loss", step: 1, value: 1 }]);
+    const [lease] = await world.sql<
+      { left: number }[]
+    >`select extract(epoch from expires_at - now())::float8 as left from leases`;
+    expect(lease?.left).toBeGreaterThan(590);
+  });
+});
+
 describe("why a trial waits", () => {
   test("is said in a sentence that names what is missing", async () => {
     await study({ resources: { gpus: 1 }, parallelism: 1 });
