@@ -176,6 +176,9 @@ const OTHER_VARIABLES = [
   "FETTLE_RESUME",
   "FETTLE_BUDGET",
   "FETTLE_AGENT_TOKEN",
+  "FETTLE_ATTEMPT_MARKER",
+  "FETTLE_GPUS",
+  "FETTLE_DIGITS_CACHE",
 ];
 
 export interface ConfigSources {
