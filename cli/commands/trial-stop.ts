@@ -1,0 +1,3 @@
+import { trialAction } from "../trial-action.ts";
+
+export const command = trialAction("stop");
