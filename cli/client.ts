@@ -15,7 +15,8 @@ export interface Client {
   post<Reply>(path: string, body?: unknown): Promise<Reply>;
   /** `etag`: applied only to the version that was read. */
   patch<Reply>(path: string, body: unknown, options?: { query?: Query; etag?: string }): Promise<Reply>;
-  delete(path: string): Promise<void>;
+  /** Undefined where the server answers without content. */
+  delete<Reply>(path: string): Promise<Reply>;
   /** The bytes of a reply as they come. */
   stream(path: string, query?: Query): Promise<AsyncIterable<Uint8Array>>;
   /** Events as they are decided, resumed after a broken connection, until `signal` aborts. */
@@ -51,7 +52,7 @@ export function createClient({ url, token }: ClientOptions): Client {
 
   const json = async <Reply>(method: string, path: string, init?: SendInit) => {
     const reply = await send(method, path, init);
-    return (await reply.json()) as Reply;
+    return (reply.status === 204 ? undefined : await reply.json()) as Reply;
   };
 
   async function* follow(query: Query, signal: AbortSignal): AsyncIterable<EventResource> {
@@ -85,7 +86,7 @@ export function createClient({ url, token }: ClientOptions): Client {
           ...(etag === undefined ? {} : { "if-match": etag }),
         },
       }),
-    delete: async (path) => void (await send("DELETE", path)),
+    delete: (path) => json("DELETE", path),
     stream: async (path, query = {}) =>
       bodyOf(await send("GET", path, { query, signal: new AbortController().signal })),
     events: follow,

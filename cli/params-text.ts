@@ -26,6 +26,15 @@ export function paramsAs(form: ParamForm, params: Record<string, Json>, rules: A
   }
 }
 
+/** The database does not keep the order of names; a person reads them as they were declared. */
+export function inDeclaredOrder(
+  params: Record<string, Json>,
+  parameters: readonly { name: string }[],
+): Record<string, Json> {
+  const declared = parameters.flatMap(({ name }) => (name in params ? [[name, params[name]] as const] : []));
+  return { ...Object.fromEntries(declared), ...params } as Record<string, Json>;
+}
+
 /** One word of a POSIX shell, quoted only where it must be. */
 export function shellWord(text: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

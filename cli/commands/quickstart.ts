@@ -15,7 +15,7 @@ import { duration, shortNumber } from "../numbers.ts";
 import { renderRows } from "../output.ts";
 import { PACKAGE_ROOT } from "../package.ts";
 import { finishedTrials, type PanelState, renderPanel } from "../panel.ts";
-import { paramsAs } from "../params-text.ts";
+import { inDeclaredOrder, paramsAs } from "../params-text.ts";
 import { studiesPath, studyPath } from "../paths.ts";
 import { createScreen } from "../screen.ts";
 import { leaderboardShape } from "../shapes.ts";
@@ -145,8 +145,12 @@ function progressLinesOn(io: Io): (state: PanelState) => void {
 function resultText({ study, leaderboard }: Result): string {
   const table = renderRows(leaderboard.rows, leaderboardShape(leaderboard), "table");
   if (study.best === null) return table;
-  const flags = paramsAs("args", study.best.params, study.spec.arguments);
+  const flags = paramsAs("args", bestParams(study), study.spec.arguments);
   return `\n${table}\nBest parameters (trial ${study.best.trial}):\n  ${flags}\n`;
+}
+
+function bestParams({ best, spec }: StudyResource): ReturnType<typeof inDeclaredOrder> {
+  return inDeclaredOrder(best?.params ?? {}, spec.parameters);
 }
 
 function jsonLine({ study, leaderboard }: Result, seconds: number): string {
@@ -156,7 +160,7 @@ function jsonLine({ study, leaderboard }: Result, seconds: number): string {
     bestValue: best?.values[0] ?? null,
     medianValue: leaderboard.medianValue,
     seconds,
-    bestParams: best?.params ?? null,
+    bestParams: best === null ? null : bestParams(study),
     study: name,
     trials: created,
     failed: counts.failed,

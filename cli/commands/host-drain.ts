@@ -1,0 +1,3 @@
+import { hostAction } from "../host-action.ts";
+
+export const command = hostAction("drain");
