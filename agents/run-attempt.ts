@@ -71,7 +71,9 @@ async function live(attempt: Attempt, reservation: Reservation | null): Promise<
   if (!leases.trusted(assignment)) return say(attempt, "warn", "was claimed too long ago, it is not run");
   if (reservation === null) return tell(attempt, noRoom(), createSeenMetrics(), 0);
   say(attempt, "info", "starts");
-  await execute(attempt, reservation);
+  await execute(attempt, reservation).catch((error: unknown) => {
+    if (!life.lost.aborted) throw error;
+  });
   const cause = life.lossCause();
   if (cause !== null)
     say(attempt, "warn", `was given up (${cause}): its processes are gone, nothing is reported`);
