@@ -6,7 +6,7 @@ import { queuedToStarted } from "./latency.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { optunaLifecycle, peerPython, setupPeers } from "./peers.ts";
 import { startRedis } from "./redis.ts";
-import { type Server, startServer } from "./server.ts";
+import { environment, type Server, startServer } from "./server.ts";
 import { helpMs } from "./startup.ts";
 
 /**
@@ -96,7 +96,7 @@ async function lifecycleTargets(report: Report, server: Server): Promise<void> {
 function peerDatabase(server: Server): string {
   const url = execFileSync(process.execPath, [bundle, "database-url"], {
     encoding: "utf8",
-    env: { ...process.env, FETTLE_DATA_DIR: server.dataDir },
+    env: environment({ FETTLE_DATA_DIR: server.dataDir }),
   });
   return url.trim();
 }

@@ -23,22 +23,25 @@ export async function startServer(bundle: string, options: ServerOptions = {}): 
   const dataDir = mkdtempSync(join(tmpdir(), "fettle-bench-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
+  const env = environment({
     FETTLE_DATA_DIR: dataDir,
     FETTLE_PORT: String(port),
     FETTLE_LOG_LEVEL: "error",
-  };
-  delete env.DATABASE_URL;
-  delete env.REDIS_URL;
-  if (options.redisUrl !== undefined) env.REDIS_URL = options.redisUrl;
+    ...redisSetting(options),
+  });
   const started = performance.now();
   const child = spawn(process.execPath, [bundle, "up", "--no-agent"], {
     env,
     cwd: dataDir,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "pipe"],
   });
-  await ready(url, child);
+  let talk = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    talk = (talk + chunk.toString()).slice(-4000);
+  });
+  await ready(url, child).catch((error) => {
+    throw new Error(`${error}\n${talk}`);
+  });
   const readyMs = performance.now() - started;
   return {
     url,
@@ -50,6 +53,16 @@ export async function startServer(bundle: string, options: ServerOptions = {}): 
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+const redisSetting = ({ redisUrl }: ServerOptions) => (redisUrl === undefined ? {} : { REDIS_URL: redisUrl });
+
+/** This process's environment without any setting of Fettle, and these instead. */
+export function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith("FETTLE_") && name !== "DATABASE_URL" && name !== "REDIS_URL",
+  );
+  return { ...Object.fromEntries(kept), ...settings };
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {

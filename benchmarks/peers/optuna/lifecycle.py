@@ -1,6 +1,7 @@
 """Trials per second of Optuna on a relational database: ask, report 20 intermediate values, tell.
 
-Usage: lifecycle.py STORAGE_URL WORKERS TRIALS
+Usage: lifecycle.py SERVER_URL WORKERS TRIALS
+Makes a database of its own on that PostgreSQL server.
 Prints one JSON line: {"trialsPerSecond": ..., "completed": ..., "version": ...}.
 """
 
@@ -10,6 +11,7 @@ import sys
 import time
 
 import optuna
+import psycopg2
 
 POINTS = 20
 
@@ -22,6 +24,16 @@ def objective(trial: optuna.Trial) -> float:
     for step in range(POINTS):
         trial.report(1 / (step + 1), step)
     return 1 / POINTS
+
+
+def own_database(server_url: str) -> str:
+    connection = psycopg2.connect(server_url)
+    connection.autocommit = True
+    name = f"optuna_{time.time_ns()}"
+    connection.cursor().execute(f"create database {name}")
+    connection.close()
+    base = server_url.rsplit("/", 1)[0].split("://", 1)[1]
+    return f"postgresql+psycopg2://{base}/{name}"
 
 
 def storage_of(url: str) -> optuna.storages.RDBStorage:
@@ -37,7 +49,7 @@ def work(url: str, name: str, trials: int) -> None:
 
 
 def main() -> None:
-    url, workers, trials = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    url, workers, trials = own_database(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(storage=storage_of(url), study_name=f"lifecycle-{time.time_ns()}")
     context = multiprocessing.get_context("spawn")
