@@ -24,8 +24,11 @@ export function attemptPaths(
  */
 export async function prepareFiles(input: ExecutorInput, paths: AttemptPaths): Promise<boolean> {
   await mkdir(paths.checkpointDirectory, { recursive: true, mode: 0o700 });
+  // An earlier attempt may have left anything there: writing to a pipe would hang, to a link change something else.
+  for (const path of [paths.paramsFile, paths.metricsFile, paths.resultFile]) {
+    await rm(path, { force: true, recursive: true });
+  }
   await writeFile(paths.paramsFile, `${JSON.stringify(input.params, null, 2)}\n`, { mode: 0o600 });
   await writeFile(paths.metricsFile, "", { mode: 0o600 });
-  await rm(paths.resultFile, { force: true, recursive: true });
   return (await readdir(paths.checkpointDirectory)).length > 0;
 }

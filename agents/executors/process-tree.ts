@@ -13,9 +13,10 @@ export interface ProcessTree {
   marker: string;
 }
 
-/** A process that forks while it is being killed is found by the next look. */
-const MAX_SWEEPS = 20;
-const SWEEP_PAUSE_MS = 25;
+/** A process that holds much GPU memory, or waits for a disk, takes seconds to die; one that never does is given up. */
+const KILL_PATIENCE_MS = 10_000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 200;
 
 /** Processes of the tree that are alive. */
 export async function survivors(tree: ProcessTree): Promise<ProcessEntry[]> {
@@ -36,19 +37,22 @@ export async function terminateTree(tree: ProcessTree): Promise<void> {
   for (const entry of strays) send(entry.pid, "SIGTERM");
 }
 
-/** KILL until none is left. Returns how many processes had to be killed. */
+/** KILL until none is left, or for as long as that can help. Returns how many processes had to be killed. */
 export async function killTree(tree: ProcessTree): Promise<number> {
   const killed = new Set<number>();
-  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+  const deadline = performance.now() + KILL_PATIENCE_MS;
+  let pauseMs = FIRST_PAUSE_MS;
+  for (;;) {
     const alive = await survivors(tree);
-    if (alive.length === 0) break;
-    for (const entry of alive) {
-      send(entry.pid, "SIGKILL");
-      killed.add(entry.pid);
-    }
-    await delay(SWEEP_PAUSE_MS);
+    if (alive.length === 0 || performance.now() > deadline) return killed.size;
+    const strays = alive.filter((entry) => entry.group !== tree.pid);
+    // A group by one signal: of its members one by one, another could fork meanwhile. Strays that do are found next time.
+    if (strays.length < alive.length) send(-tree.pid, "SIGKILL");
+    for (const entry of strays) send(entry.pid, "SIGKILL");
+    for (const entry of alive) killed.add(entry.pid);
+    await delay(pauseMs);
+    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
   }
-  return killed.size;
 }
 
 /** Signals a process, or a group by its negative number; one that is gone is no error. */

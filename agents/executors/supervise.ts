@@ -24,7 +24,9 @@ export interface Running {
 
 /** A process that was left behind may hold the pipe open; its output is waited for no longer. */
 const DRAIN_MS = 5000;
-const LOOK_AGAIN_MS = 20;
+/** Looking through all processes of the host costs; a grace may last for minutes. */
+const FIRST_LOOK_MS = 20;
+const LONGEST_LOOK_MS = 500;
 
 /**
  * Follows a main process to its end, and ends it when asked or when its time is up. The attempt is over when the main
@@ -103,8 +105,10 @@ function createStop(tree: ProcessTree): Stop {
       cancelKill = startTimer(graceMs, () => void killTree(tree));
     },
     async untilGone() {
+      let lookMs = FIRST_LOOK_MS;
       while (requested() && performance.now() < killAt && (await survivors(tree)).length > 0) {
-        await delay(LOOK_AGAIN_MS);
+        await delay(Math.min(lookMs, Math.max(0, killAt - performance.now())));
+        lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS);
       }
       cancelKill();
     },
@@ -121,7 +125,8 @@ function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: Nod
 async function clearAway({ input, tree, output }: Running): Promise<void> {
   await killTree(tree);
   await output.drain(DRAIN_MS);
-  await forgetTree(input.stateDirectory, tree);
+  // What cannot be killed now is left to the next agent.
+  if ((await survivors(tree)).length === 0) await forgetTree(input.stateDirectory, tree);
 }
 
 async function killsSince(before: number | null): Promise<number> {

@@ -45,6 +45,17 @@ describe("a stopped trial leaves no process behind that", () => {
   });
 });
 
+test("a stopped trial of many processes that ignore TERM leaves none behind", async () => {
+  const ignore = `trap '' TERM; for i in $(seq 30); do sleep 600 & setsid sleep 600 & done; echo ready; wait; wait`;
+  const execution = await bench.start(["sh", "-c", `${ignore}; sleep 600`]);
+  await waitFor(() => bench.output().includes("ready"));
+  const [marker] = /FETTLE_ATTEMPT_MARKER=[^\0]+/.exec(readOrEmpty(`/proc/${recordedPid()}/environ`))!;
+  expect(withEnvironment(marker)).toBeGreaterThan(30);
+  execution.stop(100);
+  expect(await execution.done).toMatchObject({ outcome: "stopped", signal: "SIGKILL" });
+  expect(withEnvironment(marker)).toBe(0);
+});
+
 describe("a trial that ended by itself", () => {
   test.each(Object.entries(ESCAPES))(
     "leaves no process behind that %s, and is over at once",
@@ -138,6 +149,16 @@ describe("the sweep", () => {
     writeFileSync(join(bench.directory, "processes", `${record.pid}.json`), text);
   }
 });
+
+function recordedPid(): string {
+  const [record] = readdirSync(join(bench.directory, "state", "processes"));
+  return record!.replace(".json", "");
+}
+
+/** How many processes were started with `variable=value`. */
+function withEnvironment(setting: string): number {
+  return readdirSync("/proc").filter((name) => readOrEmpty(`/proc/${name}/environ`).includes(setting)).length;
+}
 
 function childrenOf(parent: number): { pid: number; command: string }[] {
   return readdirSync("/proc")

@@ -316,6 +316,18 @@ export function describeExecutor(executor: Executor): void {
     });
   });
 
+  describe(`executor ${executor.name}: files`, () => {
+    test.each(["mkfifo", "ln -s /dev/full", "mkdir"])(
+      "are made anew where an earlier attempt has left something else (%s)",
+      async (make) => {
+        const names = '"$FETTLE_PARAMS_FILE" "$FETTLE_METRICS_FILE"';
+        await bench.run(["sh", "-c", `for name in ${names}; do rm "$name"; ${make} "$name"; done`]);
+        await bench.run(["sh", "-c", `cat ${names}; [ -f "$FETTLE_METRICS_FILE" ] && echo fine`]);
+        expect(bench.output().replace(/\s/g, "")).toBe('{"lr":0.1,"optimizer":"adam"}fine');
+      },
+    );
+  });
+
   describe(`executor ${executor.name}: stop`, () => {
     test("gives the script time to save its work", async () => {
       const save =
