@@ -10,7 +10,9 @@ export interface Bell {
 export function createBell(): Bell {
   let rung = new AbortController();
   return {
-    ring: () => rung.abort(),
+    ring() {
+      if (!rung.signal.aborted) rung.abort();
+    },
     async wait(ms) {
       await pause(ms, rung.signal);
       if (rung.signal.aborted) rung = new AbortController();
