@@ -67,7 +67,10 @@ export interface Problem {
   seed: number;
 }
 
-/** Facts, in log order; an algorithm learns nothing else. `trial` is the trial number. */
+/**
+ * Facts, in log order; an algorithm learns nothing else. `trial` is the trial number. A trial that finished without
+ * losses may be run again by its user: a later `finished` of the same trial takes the earlier one's place.
+ */
 export type TrialEvent =
   /** Also for points that a user enqueued or imported. `budget`: up to which step; null: to the end. */
   | { type: "scheduled"; trial: number; point: Point; budget: number | null }

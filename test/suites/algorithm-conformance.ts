@@ -94,6 +94,18 @@ export function describeAlgorithm(algorithm: Algorithm, config: unknown): void {
       });
     });
 
+    test("a failed trial that is run again and finishes with losses is no new trial", () => {
+      const { problem } = handled[0]!;
+      const search = start(problem);
+      const run = play(search, problem, { trials: 10, ending: HISTORIES[0]![1] });
+      const violations = Array.from({ length: problem.constraints }, () => 0);
+      const losses = Array.from({ length: problem.objectives }, () => 0.5);
+      search.observe({ type: "finished", trial: 3, losses, violations, cause: "completed" });
+      const next = search.suggest(rngOf(problem, 10));
+      expect(next.type).toBe(run.available > 10 ? "start" : "exhausted");
+      expect(search.suggest(rngOf(problem, 10))).toStrictEqual(next);
+    });
+
     test("after 200 trials a search rebuilt from the log goes on exactly as the old one would", () => {
       const { problem } = handled[0]!;
       const search = start(problem);
