@@ -61,7 +61,10 @@ function knownFailure(error: FettleError): string[] {
   const requestId = error instanceof ServerError ? error.requestId : null;
   return [
     `error: ${error.message}`,
-    ...(fields.length > 0 ? fields : [`  ${ERROR_CODES[error.code].meaning} (${error.code})`]),
+    // What the code means is worth a line where nothing says more.
+    ...(fields.length > 0 || error.hint !== undefined
+      ? fields
+      : [`  ${ERROR_CODES[error.code].meaning} (${error.code})`]),
     ...(error.hint === undefined ? [] : [error.hint]),
     ...(requestId === null ? [] : [`Request ${requestId}`]),
   ];

@@ -10,7 +10,7 @@ import { studiesPath, studyPath } from "./paths.ts";
 /** Settings of every command that asks a server. */
 export const CLIENT_SETTINGS: readonly SettingName[] = ["url", "project", "dataDir"];
 
-/** The study of that name or id; without one, the only study that is not done. */
+/** The study of that name or id; without one, the only study that is not done, or the only one there is. */
 export async function findStudy(
   client: Client,
   project: string,
@@ -36,8 +36,9 @@ export async function findStudy(
 async function onlyActiveStudy(client: Client, project: string): Promise<StudyResource> {
   const { items } = await client.get<Page<StudyResource>>(studiesPath(project), { limit: 100 });
   const active = items.filter(({ state }) => state !== "done");
-  const [only] = active;
-  if (only !== undefined && active.length === 1) return only;
+  const candidates = active.length === 0 ? items : active;
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return only;
   const names = active.map(({ name }) => name).slice(0, 5);
   throw new FettleError(
     "invalid-input",

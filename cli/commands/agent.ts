@@ -11,7 +11,7 @@ export const command: CommandModule = {
     io.err.write(`This host runs trials for ${config.url}. Stop: Ctrl-C\n`);
     onStopSignals([
       () => {
-        io.err.write("Finishing the running trials; once more to stop them.\n");
+        io.err.write("Stopping once the running trials have ended; once more to end them now.\n");
         agent.drain();
       },
       () => agent.stop(),

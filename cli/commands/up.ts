@@ -27,7 +27,8 @@ export const command: CommandModule = {
     const stopping = new Promise<"signal">((resolve) => {
       onStopSignals([
         () => {
-          if (agent !== undefined) io.err.write("Finishing the running trials; once more to stop them.\n");
+          if (agent !== undefined)
+            io.err.write("Stopping once the running trials have ended; once more to end them now.\n");
           agent?.drain();
           resolve("signal");
         },
