@@ -40,7 +40,10 @@ const FIXED_QUEUES: readonly QueueName[] = ["advance", "deliver", "maintain"];
  */
 export async function createQueue(options: QueueOptions): Promise<Queue> {
   const { log } = options;
-  const onError = quietly(log);
+  let closed = false;
+  const report = quietly(log);
+  // Once closed, a late word of a connection that goes down is no news.
+  const onError = (error: Error) => (closed ? undefined : report(error));
   const backend = await chooseBackend(options, onError);
   await firstContact(backend, log);
   const watch = watchBackend(backend.probe, PROBE_EVERY_MS, ({ up, reason }) => {
@@ -99,6 +102,7 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
 
   async function close(): Promise<void> {
     watch.stop();
+    closed = true;
     await Promise.all([...consumers].map((consumer) => consumer.close()));
     const open = await Promise.allSettled(producers.values());
     const queues = open.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
