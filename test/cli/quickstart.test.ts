@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const main = new URL("../../cli/main.ts", import.meta.url).pathname;
+const scratch = () => readdirSync(tmpdir()).filter((name) => name.startsWith("fettle-quickstart-"));
+
+test("the quickstart tunes a real classifier, whatever servers the surroundings name, and leaves nothing behind", {
+  timeout: 180_000,
+}, async () => {
+  const before = scratch();
+  const { PATH = "" } = process.env;
+  const nowhere = "127.0.0.1:1";
+  const env = { PATH, DATABASE_URL: `postgres://x@${nowhere}/x`, REDIS_URL: `redis://${nowhere}` };
+  const argv = ["--import", import.meta.resolve("tsx"), main, "quickstart", "-o", "json"];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { env, cwd: tmpdir() });
+
+  expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+  const result = JSON.parse(stdout);
+  expect(result).toMatchObject({ completed: 30, failed: 0, trials: 30, study: "digits" });
+  expect(result.bestValue - result.medianValue).toBeGreaterThan(0.02);
+  expect(Object.keys(result.bestParams)).toContain("lr");
+  expect(result.seconds).toBeGreaterThan(0);
+  expect(scratch()).toEqual(before);
+});
