@@ -105,6 +105,8 @@ create table attempts (
   agent_id      uuid references agents (id) on delete set null,
   session       uuid,
   request_id    uuid,
+  -- Position among the attempts that answered one claim request.
+  request_place integer,
   worker        text not null,
   gpus          integer[] not null default '{}',
   gpu_share     double precision not null default 0,
@@ -123,7 +125,8 @@ create table attempts (
 );
 -- At most one attempt of a trial is open, whatever the code does.
 create unique index attempts_open on attempts (trial_id) where ended_at is null;
-create index attempts_request on attempts (session, request_id) where ended_at is null;
+-- A claim request that is sent twice at the same time is answered once.
+create unique index attempts_request on attempts (session, request_id, request_place);
 create index attempts_agent on attempts (agent_id) where ended_at is null;
 create index attempts_worker on attempts (study_id, worker) where ended_at is null;
 

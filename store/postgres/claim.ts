@@ -18,19 +18,31 @@ export async function claim(
 ): Promise<Assignment[]> {
   const looked = await lookForWork(context.sql, agentId, request);
   const agent = looked ?? (await servedAgent(context.sql, agentId, request.session));
-  if (looked?.again === true) {
-    const rows = await openRequest(context.sql, request);
-    return context.sql.begin((tx) => reassign(context, tx, rows));
-  }
+  if (looked?.again === true) return answerAgain(context, request);
   const runner: Runner = {
     actor: `agent:${agent.name}`,
     name: agent.name,
     agentId,
     session: request.session,
     requestId: request.requestId,
+    requestPlace: 0,
     leaseMs,
   };
-  return placeAll(context, request, runner, looked?.candidates ?? []);
+  try {
+    return await placeAll(context, request, runner, looked?.candidates ?? []);
+  } catch (error) {
+    // The same request is being answered at this very moment: its answer is ours.
+    if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return answerAgain(context, request);
+    throw error;
+  }
+}
+
+/** PostgreSQL: another row has these values. */
+const UNIQUE_VIOLATION = "23505";
+
+async function answerAgain(context: StoreContext, request: ClaimRequest): Promise<Assignment[]> {
+  const rows = await openRequest(context.sql, request);
+  return context.sql.begin((tx) => reassign(context, tx, rows));
 }
 
 async function placeAll(
@@ -44,7 +56,10 @@ async function placeAll(
   for (const study of candidates) {
     while (assignments.length < request.max && misfit(study.resources, free) === null) {
       // One statement a trial: the study's row stays locked no longer than that.
-      const started = await withRetry(() => startAttempt(context, study.id, runner), context.random);
+      const started = await withRetry(
+        () => startAttempt(context, study.id, { ...runner, requestPlace: assignments.length }),
+        context.random,
+      );
       if (started === null) break;
       assignments.push(started);
       free = take(study.resources, free);
@@ -142,6 +157,7 @@ export async function claimForWorker(
     agentId: null,
     session: null,
     requestId: null,
+    requestPlace: null,
     leaseMs,
   };
   while (assignments.length < count) {

@@ -13,6 +13,8 @@ export interface Runner {
   agentId: string | null;
   session: string | null;
   requestId: string | null;
+  /** Position among the attempts that answer the request; null without a request. */
+  requestPlace: number | null;
   leaseMs: number;
 }
 
@@ -58,8 +60,8 @@ function claimOldest(sql: Sql, studyId: string, runner: Runner, tokenHash: Buffe
       )
       returning id, number, attempt, params, seed, budget
     ), started as (
-      insert into attempts (trial_id, attempt, study_id, agent_id, session, request_id, worker, gpu_share, token_hash, started_at)
-      select trial.id, trial.attempt, slot.id, ${runner.agentId}, ${runner.session}, ${runner.requestId}, ${runner.name},
+      insert into attempts (trial_id, attempt, study_id, agent_id, session, request_id, request_place, worker, gpu_share, token_hash, started_at)
+      select trial.id, trial.attempt, slot.id, ${runner.agentId}, ${runner.session}, ${runner.requestId}, ${runner.requestPlace}, ${runner.name},
              (slot.spec -> 'resources' ->> 'gpus')::float8, ${tokenHash}, clock_timestamp()
       from trial, slot
     ), lease as (

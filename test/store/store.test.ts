@@ -139,6 +139,16 @@ describe("claims", () => {
     expect(await agent.claim({ max: 8 })).toHaveLength(1);
   });
 
+  test("a request sent twice at the same time is answered once", async () => {
+    await study({ parallelism: 8, budget: { maxTrials: 8 } });
+    for (let round = 0; round < 4; round++) {
+      const requestId = randomUUID();
+      const answers = await Promise.all([1, 2, 3, 4].map(() => agent.claim({ requestId })));
+      expect(new Set(answers.flat().map((assignment) => assignment.trialId)).size).toBe(1);
+    }
+    expect((await again()).counts.running).toBe(4);
+  });
+
   test("a trial goes only where it fits", async () => {
     await study({ resources: { gpus: 1, gpuMemoryMb: 20_000, labels: { zone: "a" } } });
     expect(await agent.claim()).toEqual([]);
