@@ -21,13 +21,13 @@ function blocks(title: string, language: string): string[] {
 }
 
 test("the README's study is one that Fettle accepts, in twenty lines", () => {
-  const [text = ""] = blocks("A study", "yaml");
+  const [text = ""] = blocks("A study of your own", "yaml");
   expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(20);
   expect(checkStudy(studySpecSchema.parse(parse(text)))).toEqual([]);
 });
 
 test("every command in the README exists", () => {
-  const lines = [...readme.matchAll(/npx fettle ([a-z]+)(?: ([a-z]+))?/g)];
+  const lines = [...readme.matchAll(/(?:^|`|npx |[A-Z_]=\S+ )fettle ([a-z]+)(?: ([a-z]+))?/gm)];
   const known = new Set(commands.map(({ path }) => path));
   expect(lines.length).toBeGreaterThan(8);
   for (const [, first, second] of lines) {
@@ -59,12 +59,12 @@ describe("the README's walk with curl", () => {
   });
 
   test("creates a study, asks, reports, completes, and reads the leaderboard", async () => {
-    const [script = ""] = blocks("With curl", "sh");
+    const [script = ""] = blocks("By curl alone", "sh");
     const here = script.replaceAll("127.0.0.1:7420", `127.0.0.1:${port}`);
     const printed = execFileSync("sh", ["-e", "-c", here], { encoding: "utf8" });
     expect(printed).toContain('"shouldStop":false');
     expect(printed).toContain('"recorded":true');
-    const leaderboard = `http://127.0.0.1:${port}/v1/projects/default/studies/by-hand/leaderboard`;
+    const leaderboard = `http://127.0.0.1:${port}/v1/projects/default/studies/parabola/leaderboard`;
     const rows = await waitFor(
       async () => {
         const { rows } = (await (await fetch(leaderboard)).json()) as { rows: unknown[] };
@@ -72,6 +72,6 @@ describe("the README's walk with curl", () => {
       },
       { what: "the trial on the leaderboard", everyMs: 50 },
     );
-    expect(rows).toMatchObject([{ rank: 1, trial: 0, values: [0.4], state: "completed" }]);
+    expect(rows).toMatchObject([{ rank: 1, trial: 0, values: [0.42], state: "completed" }]);
   });
 });
