@@ -103,6 +103,7 @@ const TAGS = [
   { name: "trials", description: "One point of the search space, run once or more often." },
   { name: "workers", description: "Ask and tell, for programs that run trials without an agent." },
   { name: "agents", description: "The hosts, and the protocol that their agents speak." },
+  { name: "webhooks", description: "Who is told of events, and how that went." },
   { name: "service", description: "Events, tokens, health." },
 ];
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { projectSchema } from "../core/resources.ts";
+import { webhookIdSchema } from "../core/webhook.ts";
 import { integer } from "./query.ts";
 
 /** The segments of paths. The project "default" exists without being created; others come to be with their first study. */
@@ -30,6 +31,7 @@ export const studyPath = z.strictObject({ project, study });
 export const trialPath = z.strictObject({ project, study, number });
 export const agentPath = z.strictObject({ agent: z.string().min(1).max(100).describe("Name or id.") });
 export const agentIdPath = z.strictObject({ agent: z.uuid().describe("The id given at registration.") });
+export const webhookPath = z.strictObject({ id: webhookIdSchema });
 export const attemptPath = z.strictObject({
   trialId: z.uuid(),
   attempt: integer({ min: 1, max: 1_000_000, description: "Number of the attempt, from 1." }),

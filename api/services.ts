@@ -2,12 +2,15 @@ import type { Log } from "../core/log.ts";
 import type { Intervals } from "../core/protocol.ts";
 import type { Queue } from "../core/queue.ts";
 import type { Store } from "../core/store.ts";
+import type { WebhookSender } from "../core/webhook.ts";
 
 /** What the API is handed by whoever composes the process. */
 export interface Services {
   store: Store;
   queue: Queue;
   auth: AuthConfig;
+  /** Judges webhooks' URLs and sends tests. */
+  webhooks: WebhookSender;
   intervals: Intervals;
   limits: Limits;
   /** Fettle's version. */

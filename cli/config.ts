@@ -97,6 +97,13 @@ export const SETTINGS = {
     schema: z.string().transform((value) => value.split(",").flatMap((name) => name.trim() || [])),
     meaning: "Names, comma-separated, that the Host header may carry beside those of loopback.",
   },
+  webhookTargets: {
+    env: "FETTLE_WEBHOOK_TARGETS",
+    default: "public",
+    schema: z.enum(["public", "any"]),
+    meaning:
+      "Where webhooks may lead. `public`: https at public addresses, and this machine itself while no token is needed and the database is the embedded one. `any`: everywhere, by http too.",
+  },
   dataDir: {
     env: "FETTLE_DATA_DIR",
     flag: "--data-dir <folder>",

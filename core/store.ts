@@ -27,6 +27,14 @@ import type {
 import type { Params } from "./space.ts";
 import type { StudyPatch, StudySpec } from "./study.ts";
 import type { StudyEnd, StudyState, TrialState } from "./trial.ts";
+import type {
+  Delivery,
+  DeliveryOutcome,
+  DeliveryResource,
+  NewWebhook,
+  WebhookResource,
+  WebhookTarget,
+} from "./webhook.ts";
 
 /**
  * The port to the one place where truth lies. Every method is one transaction; every claim and transition is a
@@ -40,6 +48,7 @@ export interface Store
     AgentStore,
     TurnStore,
     SweepStore,
+    WebhookStore,
     AccessStore {
   /** Resolves when the database answers; throws FettleError "store-unavailable" otherwise. */
   ping(): Promise<void>;
@@ -225,10 +234,14 @@ export interface Turn {
   events(afterSeq: number): Promise<StudyEvent[]>;
   /**
    * Appends the events, applies each decision to the trial and study rows, removes the inbox entries, all in one
-   * transaction under the study's row lock. "changed": the study's version or a trial's state is no longer what the
-   * decisions assumed; nothing was written, take the turn again.
+   * transaction under the study's row lock; what webhooks are to be told of goes into the outbox. "announced": something
+   * did. "changed": the study's version or a trial's state is no longer what the decisions assumed; nothing was written,
+   * take the turn again.
    */
-  commit(events: readonly NewEvent[], inboxIds: readonly number[]): Promise<"committed" | "changed">;
+  commit(
+    events: readonly NewEvent[],
+    inboxIds: readonly number[],
+  ): Promise<"committed" | "announced" | "changed">;
 }
 
 export interface TurnStore {
@@ -252,8 +265,30 @@ export interface SweepStore {
   studiesToAdvance(idleMs: number, limit: number): Promise<string[]>;
   /** Pools with queued trials that were not hinted for `olderThanMs`, with how many; bumps their hint epoch. */
   poolsToHint(olderThanMs: number): Promise<{ pool: string; queued: number; epoch: number }[]>;
-  /** Deletes what belongs to deleted studies and what is past its keep: idempotency keys (24 h), expired tokens. Returns rows removed. */
+  /**
+   * Deletes what belongs to deleted studies and what is past its keep: idempotency keys (24 h), ended deliveries (7 d),
+   * expired tokens. Returns rows removed.
+   */
   purge(): Promise<number>;
+}
+
+export interface WebhookStore {
+  /** `secret`: at least 32 bytes. Events committed after this are announced. */
+  createWebhook(webhook: NewWebhook & { id: string; secret: Uint8Array }): Promise<WebhookResource>;
+  /** Oldest first. */
+  listWebhooks(): Promise<WebhookResource[]>;
+  /** With all that waits for it. */
+  deleteWebhook(id: string): Promise<void>;
+  webhookTarget(id: string): Promise<WebhookTarget>;
+  /** Newest first. */
+  listDeliveries(webhookId: string, limit: number): Promise<DeliveryResource[]>;
+  /**
+   * Takes due rows, each for `leaseMs`: of every (webhook, study) at most the earliest that is not done, and of one
+   * webhook only a few, so that a slow receiver cannot hold up the others.
+   */
+  takeDeliveries(limit: number, leaseMs: number): Promise<Delivery[]>;
+  /** False: somebody else took the row since, or the webhook is gone; nothing was changed. */
+  settleDelivery(id: number, tries: number, outcome: DeliveryOutcome): Promise<boolean>;
 }
 
 export interface AccessStore {

@@ -5,6 +5,8 @@ export interface AdvanceDeps extends TurnDeps {
   store: Pick<Store, "withTurn" | "hasInbox">;
   /** Called after each commit that queued trials. */
   onQueued(pool: string, queued: number): void;
+  /** Called after each commit that webhooks are to be told of. */
+  onAnnounced?(): void;
 }
 
 /** How often a turn that found the study changed under it is taken again before the sweep is left to do it. */
@@ -26,6 +28,7 @@ export function createAdvancer(deps: AdvanceDeps): {
       entry.again = false;
       const outcome = await takeTurn(deps, studyId);
       if (outcome.type === "committed" && outcome.queued > 0) deps.onQueued(outcome.pool, outcome.queued);
+      if (outcome.type === "committed" && outcome.announced) deps.onAnnounced?.();
       if (outcome.type === "changed" && ++changed > MAX_CHANGED) return;
       if (await wantsMore(outcome, studyId)) entry.again = true;
     } while (entry.again);

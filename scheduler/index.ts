@@ -2,7 +2,10 @@ import { messageOf } from "../core/errors.ts";
 import { advanceHintSchema, type DispatchHint } from "../core/hints.ts";
 import { dispatchQueue, type Queue } from "../core/queue.ts";
 import type { Store } from "../core/store.ts";
+import type { WebhookSender } from "../core/webhook.ts";
 import { createAdvancer } from "./advance.ts";
+import { startDelivery } from "./delivery.ts";
+import { repeat } from "./repeat.ts";
 import type { Searcher } from "./searcher.ts";
 import { createStateCache } from "./state-cache.ts";
 import { type SweepTiming, sweep } from "./sweep.ts";
@@ -12,6 +15,8 @@ export interface SchedulerOptions {
   queue: Queue;
   /** Where algorithms run; closed with the scheduler. */
   searcher: Searcher;
+  /** Tells webhooks of what was committed. */
+  webhooks: WebhookSender;
   timing: SchedulerTiming;
   /** Studies advanced at the same time. */
   concurrency: number;
@@ -23,6 +28,8 @@ export interface SchedulerOptions {
 export interface SchedulerTiming extends SweepTiming {
   /** Between two passes over what is past its keep. */
   purgeMs: number;
+  /** How long an outbox row belongs to whoever sends it. */
+  deliveryLeaseMs: number;
 }
 
 export interface SchedulerLog {
@@ -38,7 +45,10 @@ export interface Scheduler {
 /** Studies whose state stays warm. */
 const WARM_STUDIES = 200;
 
-/** Defaults for a lease of 60 s; every figure scales with it. */
+/** Well above the time limit of a send. */
+const DELIVERY_LEASE_MS = 30_000;
+
+/** Defaults for a lease of 60 s; every figure that has to do with agents scales with it. */
 export function defaultTiming(intervals: { leaseMs: number; graceMs: number }): SchedulerTiming {
   const { leaseMs, graceMs } = intervals;
   return {
@@ -49,6 +59,7 @@ export function defaultTiming(intervals: { leaseMs: number; graceMs: number }): 
     idleMs: leaseMs / 12,
     hintMs: leaseMs / 20,
     purgeMs: leaseMs,
+    deliveryLeaseMs: DELIVERY_LEASE_MS,
   };
 }
 
@@ -61,7 +72,15 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       .publish(dispatchQueue(pool), message)
       .catch((error) => log.warn({ pool, error: messageOf(error) }, "dispatch hint not published"));
   };
-  const advancer = createAdvancer({ store, searcher, cache: createStateCache(WARM_STUDIES), onQueued: hint });
+  const sweepPauseMs = () => timing.sweepMs * (0.9 + 0.2 * options.random());
+  const delivery = startDelivery({ ...options, leaseMs: timing.deliveryLeaseMs, pauseMs: sweepPauseMs });
+  const advancer = createAdvancer({
+    store,
+    searcher,
+    cache: createStateCache(WARM_STUDIES),
+    onQueued: hint,
+    onAnnounced: delivery.hint,
+  });
   const advance = (studyId: string) =>
     advancer
       .advance(studyId)
@@ -74,7 +93,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   });
   const sweeper = repeat(
     () => sweep({ store, advance, hint, timing }),
-    () => timing.sweepMs * (0.9 + 0.2 * options.random()),
+    sweepPauseMs,
     (error) => log.error({ error: messageOf(error) }, "sweep failed; it runs again"),
   );
   const purger = repeat(
@@ -90,45 +109,9 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   return {
     async stop() {
       removeListener();
-      await Promise.all([consumer.close(), sweeper.stop(), purger.stop()]);
+      await Promise.all([consumer.close(), sweeper.stop(), purger.stop(), delivery.stop()]);
       await advancer.idle();
       await searcher.close();
-    },
-  };
-}
-
-interface Repeated {
-  /** Runs it soon instead of at its time. */
-  now(): void;
-  stop(): Promise<void>;
-}
-
-/** Runs `work` again and again with a pause between, never twice at once, whatever it throws. */
-function repeat(
-  work: () => Promise<unknown>,
-  pauseMs: () => number,
-  onError: (error: unknown) => void,
-): Repeated {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let current: Promise<void> = Promise.resolve();
-  const run = () => {
-    clearTimeout(timer);
-    current = current
-      .then(() => (stopped ? undefined : work()))
-      .catch(onError)
-      .then(() => {
-        clearTimeout(timer);
-        if (!stopped) timer = setTimeout(run, pauseMs());
-      });
-  };
-  run();
-  return {
-    now: run,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await current;
     },
   };
 }

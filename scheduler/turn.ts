@@ -19,8 +19,11 @@ export interface TurnDeps {
 }
 
 export type TurnOutcome =
-  /** Written: `events` new log entries; `queued` trials now wait in `pool`. `more`: facts were left for the next turn. */
-  | { type: "committed"; events: number; pool: string; queued: number; more: boolean }
+  /**
+   * Written: `events` new log entries; `queued` trials now wait in `pool`. `more`: facts were left for the next turn.
+   * `announced`: webhooks are to be told.
+   */
+  | { type: "committed"; events: number; pool: string; queued: number; more: boolean; announced: boolean }
   /** Nothing to write. */
   | { type: "idle" }
   /** The study changed under the turn; nothing was written. Take another. */
@@ -45,6 +48,7 @@ export async function takeTurn(deps: TurnDeps, studyId: string): Promise<TurnOut
 async function runTurn(deps: TurnDeps, turn: Turn): Promise<TurnOutcome> {
   const { study } = turn;
   const draft = new Draft(turn, await warmStudy(deps.cache, turn));
+  let announced: boolean;
   try {
     for (const entry of turn.inbox) draft.append(factEvent(entry));
     await decideAll(deps, draft);
@@ -57,6 +61,7 @@ async function runTurn(deps: TurnDeps, turn: Turn): Promise<TurnOutcome> {
       turn.inbox.map((entry) => entry.id),
     );
     if (result === "changed") throw new ChangedError();
+    announced = result === "announced";
   } catch (error) {
     // The draft was folded into warm state that the log does not hold.
     deps.cache.drop(study.id);
@@ -64,12 +69,12 @@ async function runTurn(deps: TurnDeps, turn: Turn): Promise<TurnOutcome> {
     if (error instanceof ChangedError) return { type: "changed" };
     throw error;
   }
-  return settleCaches(deps, draft);
+  return settleCaches(deps, draft, announced);
 }
 
 class ChangedError extends Error {}
 
-function settleCaches(deps: TurnDeps, draft: Draft): TurnOutcome {
+function settleCaches(deps: TurnDeps, draft: Draft, announced: boolean): TurnOutcome {
   const { study, inbox } = draft.turn;
   if (draft.state.done) {
     deps.cache.drop(study.id);
@@ -79,7 +84,8 @@ function settleCaches(deps: TurnDeps, draft: Draft): TurnOutcome {
   }
   const queued = draft.events.filter(({ body }) => putsInQueue(body.type)).length;
   const more = inbox.length === INBOX_PAGE || draft.full;
-  return { type: "committed", events: draft.events.length, pool: study.spec.resources.pool, queued, more };
+  const { pool } = study.spec.resources;
+  return { type: "committed", events: draft.events.length, pool, queued, more, announced };
 }
 
 function putsInQueue(type: string): boolean {

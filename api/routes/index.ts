@@ -43,6 +43,11 @@ import { trialRetry } from "./trial-retry.ts";
 import { trialStop } from "./trial-stop.ts";
 import { trialSuggest } from "./trial-suggest.ts";
 import { versionGet } from "./version-get.ts";
+import { webhookCreate } from "./webhook-create.ts";
+import { webhookDelete } from "./webhook-delete.ts";
+import { webhookDeliveries } from "./webhook-deliveries.ts";
+import { webhookList } from "./webhook-list.ts";
+import { webhookTest } from "./webhook-test.ts";
 
 /** The registry of routes: adding one is one file and one line here. */
 export const routes: readonly Route[] = [
@@ -84,6 +89,11 @@ export const routes: readonly Route[] = [
   tokenCreate,
   tokenList,
   tokenRevoke,
+  webhookCreate,
+  webhookDelete,
+  webhookDeliveries,
+  webhookList,
+  webhookTest,
   healthLive,
   healthReady,
   metricsGet,

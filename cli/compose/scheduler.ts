@@ -6,6 +6,7 @@ import { defaultTiming, type Scheduler, startScheduler } from "../../scheduler/i
 import { createWorkerPool } from "../../scheduler/worker-pool.ts";
 import type { Config } from "../config.ts";
 import { intervalsOf } from "./intervals.ts";
+import { openWebhooks } from "./webhooks.ts";
 
 export interface SchedulerParts {
   store: Store;
@@ -24,6 +25,7 @@ export function openScheduler(config: Config, parts: SchedulerParts): Scheduler 
   return startScheduler({
     ...parts,
     searcher: createWorkerPool({ threads, deadlineMs: SUGGEST_DEADLINE_MS }),
+    webhooks: openWebhooks(config),
     timing: defaultTiming(intervalsOf(config)),
     concurrency: CONCURRENCY,
     random: Math.random,

@@ -1,17 +1,19 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { createApp } from "../../api/app.ts";
-import { assertSafeListen, isLoopback } from "../../api/loopback.ts";
-import { type AuthConfig, DEFAULT_LIMITS } from "../../api/services.ts";
+import { assertSafeListen } from "../../api/loopback.ts";
+import { DEFAULT_LIMITS } from "../../api/services.ts";
 import { FettleError } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { Queue } from "../../core/queue.ts";
 import type { Store } from "../../core/store.ts";
 import type { Config } from "../config.ts";
 import { VERSION } from "../package.ts";
+import { authOf } from "./auth.ts";
 import { intervalsOf } from "./intervals.ts";
+import { openWebhooks } from "./webhooks.ts";
 
 export interface Server {
   /** As a client on this machine reaches it. */
@@ -32,6 +34,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
   const app = await createApp({
     ...parts,
     auth,
+    webhooks: openWebhooks(config),
     intervals: intervalsOf(config),
     limits: DEFAULT_LIMITS,
     version: VERSION,
@@ -50,19 +53,6 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     await app.close();
   };
   return { url: urlOf(app, config.host), close };
-}
-
-export function authOf(config: Pick<Config, "auth" | "adminToken" | "host" | "allowedHosts">): AuthConfig {
-  const needsToken = config.adminToken !== undefined || !isLoopback(config.host);
-  // Beyond loopback without an admin token, `open-loopback` makes the start refuse and say why.
-  const automatic = needsToken && config.adminToken !== undefined ? "token" : "open-loopback";
-  return {
-    mode: config.auth === "auto" ? automatic : config.auth,
-    ...(config.adminToken === undefined
-      ? {}
-      : { adminTokenHash: createHash("sha256").update(config.adminToken).digest() }),
-    ...(config.allowedHosts === undefined ? {} : { allowedHosts: config.allowedHosts }),
-  };
 }
 
 /**

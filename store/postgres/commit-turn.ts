@@ -15,7 +15,7 @@ export async function commitTurn(
   study: TurnStudy,
   events: readonly NewEvent[],
   inboxIds: readonly number[],
-): Promise<"committed" | "changed"> {
+): Promise<"committed" | "announced" | "changed"> {
   // NO KEY: a report's foreign keys hold key-share locks on study and trial while it runs, and a turn that took the rows
   // whole would wait for a report that waits for the turn.
   const [locked] = await sql<{ version: number; created: number; last_seq: number }[]>`
@@ -29,9 +29,10 @@ export async function commitTurn(
     return "changed";
   }
   await sql`savepoint turn`;
+  let announced: number;
   try {
     await applyTrialDecisions(sql, study, events, (trial) => trialSeed(study.spec.seed, trial));
-    await appendEvents(sql, study, events);
+    announced = await appendEvents(sql, study, events);
     await updateStudy(sql, study, events);
     await sql`delete from inbox where study_id = ${study.id} and id = any(${inboxIds as number[]}::bigint[])`;
   } catch (error) {
@@ -39,14 +40,15 @@ export async function commitTurn(
     await sql`rollback to savepoint turn`;
     return "changed";
   }
-  return "committed";
+  return announced > 0 ? "announced" : "committed";
 }
 
+/** Writes the log, and the outbox rows of the webhooks that want to know of it: returns how many. */
 async function appendEvents(
   sql: TransactionSql,
   study: TurnStudy,
   events: readonly NewEvent[],
-): Promise<void> {
+): Promise<number> {
   const rows = events.map(({ actor, time, body, why }, index) => ({
     seq: study.lastSeq + index + 1,
     time,
@@ -56,12 +58,23 @@ async function appendEvents(
     body,
     why,
   }));
-  await sql`
-    insert into study_events (study_id, seq, time, type, trial, actor, body, why)
-    select ${study.id}, seq, time, type, trial, actor, body, why
-    from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb)
-      as r (seq bigint, time timestamptz, type text, trial int, actor text, body jsonb, why jsonb)
-    order by seq`;
+  // The key-share lock: a webhook that is being deleted is waited for, instead of failing the turn by its foreign key.
+  const announced = await sql`
+    with logged as (
+      insert into study_events (study_id, seq, time, type, trial, actor, body, why)
+      select ${study.id}, seq, time, type, trial, actor, body, why
+      from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb)
+        as r (seq bigint, time timestamptz, type text, trial int, actor text, body jsonb, why jsonb)
+      order by seq
+      returning study_id, seq, type
+    )
+    insert into outbox (webhook_id, study_id, seq)
+    select w.id, l.study_id, l.seq
+    from logged l join webhooks w
+      on w.disabled_at is null and (w.project is null or w.project = ${study.project})
+         and (w.types = '{}' or l.type = any(w.types))
+    for key share of w`;
+  return announced.count;
 }
 
 /** The study's own row: the log's length, its counters, and its state if one of the events ends it. */

@@ -6,6 +6,7 @@ import { currentAttempt, renewLease, studyOfTrial } from "./attempts.ts";
 import { claim, claimForWorker } from "./claim.ts";
 import type { Sql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
+import { settleDelivery, takeDeliveries } from "./deliveries.ts";
 import { eventPage, eventsAfter, studyEvents } from "./events.ts";
 import { finishAttempt } from "./finish-attempt.ts";
 import { heartbeat } from "./heartbeat.ts";
@@ -33,6 +34,7 @@ import { attemptTokenHash, createToken, findToken, listTokens, revokeToken } fro
 import { enqueueTrial, retryTrial, stopTrial } from "./trial-actions.ts";
 import { exportTrials, getTrial, listTrials } from "./trials.ts";
 import { withTurn } from "./turn.ts";
+import { createWebhook, deleteWebhook, listDeliveries, listWebhooks, webhookTarget } from "./webhooks.ts";
 
 export interface PostgresStoreOptions {
   /** [0, 1): the waits between retries. */
@@ -126,6 +128,14 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     studiesToAdvance: (idleMs, limit) => studiesToAdvance(context, idleMs, limit),
     poolsToHint: (olderThanMs) => poolsToHint(context, olderThanMs),
     purge: () => purge(context),
+
+    createWebhook: (webhook) => createWebhook(sql, webhook),
+    listWebhooks: () => listWebhooks(sql),
+    deleteWebhook: (id) => deleteWebhook(sql, id),
+    webhookTarget: (id) => webhookTarget(sql, id),
+    listDeliveries: (webhookId, limit) => listDeliveries(sql, webhookId, limit),
+    takeDeliveries: (limit, leaseMs) => takeDeliveries(sql, limit, leaseMs),
+    settleDelivery: (id, tries, outcome) => settleDelivery(sql, id, tries, outcome),
 
     createToken: (token) => createToken(sql, token),
     findToken: (id) => findToken(sql, id),

@@ -54,6 +54,7 @@ const SAMPLES: Readonly<Record<string, RouteSample>> = {
       seenMetrics: [],
     },
   },
+  createWebhook: { body: { url: "https://example.com/hook", project: "default", types: ["study.done"] } },
   createToken: { body: { name: "sample", scope: "read", expiresInSeconds: 3600 } },
 };
 

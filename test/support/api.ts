@@ -10,6 +10,7 @@ import type { Queue, QueueName } from "../../core/queue.ts";
 import type { Scope } from "../../core/resources.ts";
 import type { Store } from "../../core/store.ts";
 import { silentLog } from "./log.ts";
+import { LOCAL_WEBHOOKS } from "./webhooks.ts";
 
 export const ADMIN_TOKEN = "an-admin-token-from-the-configuration";
 
@@ -52,6 +53,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     store: options.store ?? absentStore(),
     queue: options.queue ?? recordingQueue(),
     auth: options.auth ?? { mode: "open-loopback" },
+    webhooks: LOCAL_WEBHOOKS,
     intervals: scaleIntervals(DEFAULT_INTERVALS, 20),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     version: "0.0.0-test",

@@ -9,6 +9,7 @@ import { createPostgresStore } from "../../store/postgres/index.ts";
 import { type ApiOptions, startApi, type TestApi } from "./api.ts";
 import { silentLog } from "./log.ts";
 import { createTestDatabase, TEST_CONNECTION } from "./postgres.ts";
+import { LOCAL_WEBHOOKS } from "./webhooks.ts";
 
 export interface TestService extends TestApi {
   store: Store;
@@ -45,6 +46,7 @@ function schedulerOn(store: Store, queue: Queue): Scheduler {
     store,
     queue,
     searcher,
+    webhooks: LOCAL_WEBHOOKS,
     timing,
     concurrency: 2,
     random: Math.random,
