@@ -55,7 +55,10 @@ export function failureText(error: unknown, debug: boolean): string {
 
 function knownFailure(error: FettleError): string[] {
   const fields = error.fields.flatMap(({ pointer, message, hint }) => [
-    `  ${pointer === "" ? "" : `${pointer}: `}${message}`,
+    // The server's summary of a single field is the field itself.
+    ...(error.fields.length === 1 && error.message.endsWith(message)
+      ? []
+      : [`  ${pointer === "" ? "" : `${pointer}: `}${message}`]),
     ...(hint === undefined ? [] : [`    ${hint}`]),
   ]);
   const requestId = error instanceof ServerError ? error.requestId : null;

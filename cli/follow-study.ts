@@ -71,12 +71,13 @@ async function runningTrials(client: Client, project: string, study: StudyResour
   });
   const metric = study.spec.objectives[0]?.metric ?? "";
   return Promise.all(
-    page.items.map(async ({ number, seconds }) => {
+    page.items.map(async ({ number, startedAt }) => {
       const path = trialPath(project, study.name, number);
       const { series } = await client.get<{ series: MetricSeries[] }>(`${path}/metrics`, {
         names: metric,
         maxPoints: 40,
       });
+      const seconds = startedAt === null ? 0 : (Date.now() - Date.parse(startedAt)) / 1000;
       return { number, seconds, values: (series[0]?.points ?? []).map(({ value }) => fromWire(value)) };
     }),
   );
