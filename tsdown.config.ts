@@ -21,5 +21,6 @@ export default defineConfig({
   dts: false,
   // npm installs them; bundling any of them made no start faster.
   deps: { neverBundle: Object.keys(dependencies) },
-  copy: [{ from: "store/migrations", to: "dist" }],
+  // To dist/migrations, where the bundled store looks.
+  copy: ["store/migrations"],
 });
