@@ -91,9 +91,11 @@ test("the bundle runs a study from its file to the answer", { timeout: 120_000 }
     await fettle(["study", "create", "-f", "study.json"], settings);
     const { stdout } = await fettle(["study", "wait", "bundled", "--timeout", "60s", "-o", "json"], settings);
     expect((JSON.parse(stdout) as StudyResource).counts).toMatchObject({ completed: 3, failed: 0 });
-    // The answers came from the bundled thread, not from the fallback, and can be derived again.
+    // Derived by the bundled thread, and not by the fallback for one that cannot be started.
+    const events = (await fettle(["study", "watch", "bundled"], settings)).stdout.trimEnd().split("\n");
+    const scheduled = events.map((line) => JSON.parse(line)).filter(({ type }) => type === "trial.scheduled");
+    expect(scheduled.map(({ reason }) => reason.rule)).toEqual(["random", "random", "random"]);
     expect((await fettle(["study", "verify", "bundled"], settings)).stderr).toContain("bundled verified");
-    expect(log).not.toContain("fallback");
   } finally {
     up.kill("SIGTERM");
   }
