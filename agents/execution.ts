@@ -2,6 +2,7 @@ import { FettleError } from "../core/errors.ts";
 import type { MetricPoint } from "../core/event.ts";
 import type { Execution, ExecutionResult, ExecutorInput } from "../core/executor.ts";
 import type { Assignment } from "../core/protocol.ts";
+import { decidingMetrics } from "../core/study.ts";
 import { pause } from "./backoff.ts";
 import { type Collection, createCollection } from "./collectors/index.ts";
 import { executors } from "./executors/index.ts";
@@ -88,11 +89,13 @@ async function lookUntil(ended: AbortSignal, task: ExecutionTask, collection: Co
   }
 }
 
-function collectionOf(task: ExecutionTask, { paths }: Execution): Collection {
+function collectionOf(task: ExecutionTask, { paths, startedMs }: Execution): Collection {
   return createCollection({
     specs: task.assignment.spec.metrics,
     metricsFile: paths.metricsFile,
-    trialDir: paths.trialDirectory,
+    directories: [paths.trialDirectory, paths.workingDirectory],
+    declared: decidingMetrics(task.assignment.spec),
+    startedMs,
     onPoints: task.onPoints,
     onProblem: task.onProblem,
   });

@@ -21,7 +21,7 @@ const pathSchema = z
     "Relative to the trial's directory, or else to the working directory. `*` stands for any part of a name.",
   );
 
-export const STDOUT_FORMATS = ["auto", "katib", "key-value", "json", "huggingface", "progress"] as const;
+const STDOUT_FORMATS = ["auto", "katib", "key-value", "json", "huggingface", "progress"] as const;
 export type StdoutFormat = (typeof STDOUT_FORMATS)[number];
 
 const metricsFileSchema = z

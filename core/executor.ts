@@ -104,6 +104,8 @@ export interface AttemptPaths {
 
 export interface Execution {
   paths: AttemptPaths;
+  /** Milliseconds since the epoch, by the clock that stamps files: what is older is of an earlier attempt. */
+  startedMs: number;
   /** TERM to the whole tree, KILL after `graceMs`. Called again with an earlier end it hurries; later it does nothing. */
   stop(graceMs: number): void;
   /** Resolves when no process of the attempt is left and all output was handed over; never rejects. */

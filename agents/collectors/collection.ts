@@ -1,30 +1,25 @@
-import { join } from "node:path";
 import { type CollectorSpec, DEFAULT_COLLECTORS } from "../../core/collector.ts";
 import type { MetricPoint } from "../../core/event.ts";
-import { toWire } from "../../core/number.ts";
-import type { LineParser, ParsedPoint } from "./collector.ts";
-import { csvFile } from "./csv-file.ts";
-import type { FileSource } from "./file-source.ts";
-import { jsonLinesFile } from "./json-lines-file.ts";
+import type { CollectorContext, LineParser, ParsedPoint } from "./collector.ts";
+import { createIntake } from "./intake.ts";
 import { createLineSplitter, type Line } from "./line-splitter.ts";
-import { patternParser } from "./pattern.ts";
-import { stdoutFormats } from "./stdout-formats.ts";
-import { tensorboardDirectory } from "./tensorboard.ts";
+import { openCollector } from "./registry.ts";
+import { createSeriesKeeper } from "./series.ts";
+import { headerStep } from "./text-lines.ts";
 
-export interface CollectionOptions {
+export interface CollectionOptions extends CollectorContext {
   /** Absent: the metrics file and every format on stdout. */
   specs: readonly CollectorSpec[] | undefined;
-  /** FETTLE_METRICS_FILE. */
-  metricsFile: string;
-  /** FETTLE_TRIAL_DIR: what the specs' paths are relative to. */
-  trialDir: string;
   /** Points in the order in which they were found, steps filled in, names at most 200 characters long. */
   onPoints: (points: MetricPoint[]) => void;
-  /** A collector could not read (its directory vanished, say); the others go on. */
+  /** A collector could not read (its directory vanished, say), or not everything; the others go on. */
   onProblem: (error: unknown) => void;
 }
 
-/** All the ways in which one attempt's metrics are collected. */
+/**
+ * All the ways in which one attempt's metrics are collected. A metric that several find is taken from the one that
+ * stands first in the specification, so that it has each point once.
+ */
 export interface Collection {
   /** Output of the process, stdout and stderr as they came. */
   output(chunk: Uint8Array): void;
@@ -34,81 +29,106 @@ export interface Collection {
   end(): Promise<void>;
 }
 
-export function createCollection(options: CollectionOptions): Collection {
-  const specs = options.specs ?? DEFAULT_COLLECTORS;
-  const deliver = createDelivery(options.onPoints);
-  const parsers = specs.map(lineParser).filter((parser) => parser !== null);
-  const sources = specs.map((spec) => fileSource(spec, options)).filter((source) => source !== null);
-  const splitter = createLineSplitter((line) => deliver(parseLine(parsers, line), line.redrawn));
-  let looking: Promise<void> = Promise.resolve();
+/** What one line of output gave to one collector. `rank`: the collector's place in the specification. */
+interface Found {
+  rank: number;
+  points: ParsedPoint[];
+  redrawn: boolean;
+}
 
-  const lookAll = async () => {
-    for (const source of sources) {
-      await source.look().then((points) => deliver(points, false), options.onProblem);
+/** So much is put off until the files were looked at. */
+const MAX_WAITING = 5000;
+
+export function createCollection(options: CollectionOptions): Collection {
+  const { onProblem } = options;
+  const opened = (options.specs ?? DEFAULT_COLLECTORS).map((spec, rank) => ({
+    rank,
+    collector: openCollector(spec, options),
+  }));
+  const files = opened.flatMap(({ rank, collector }) =>
+    collector.source === "files" ? [{ rank, collector }] : [],
+  );
+  const parsers = opened.flatMap(({ rank, collector }) =>
+    collector.source === "output" ? [{ rank, parse: collector.parse }] : [],
+  );
+  const series = createSeriesKeeper();
+  const splitter = createLineSplitter(createLineReader(parsers, take));
+  const intake = createIntake(
+    (bytes) => splitter.write(bytes),
+    () => performance.now(),
+  );
+  const waiting: Found[] = [];
+
+  function deliver(points: MetricPoint[]): void {
+    if (points.length > 0) options.onPoints(points);
+  }
+
+  function take(found: Found): void {
+    waiting.push(found);
+    if (files.length === 0 || waiting.length >= MAX_WAITING) drain(waiting.splice(0));
+  }
+
+  function drain(printed: readonly Found[]): void {
+    for (const { rank, points, redrawn } of printed) deliver(series.take(rank, points, redrawn));
+  }
+
+  async function readAll(): Promise<void> {
+    // Files first: what a script printed before and has written to them too is then known to be theirs.
+    const printed = waiting.splice(0);
+    for (const { rank, collector } of files) {
+      const points = await collector.look().catch((error: unknown) => void onProblem(error));
+      deliver(series.take(rank, points ?? [], false));
     }
-  };
+    drain(printed);
+    intake.pass();
+  }
+
+  async function lookAll(): Promise<void> {
+    await readAll();
+    deliver(series.pause());
+  }
+
+  // At once: what a file holds by now is told apart from what the attempt adds to it.
+  let looking = lookAll();
+
   return {
-    output: (chunk) => splitter.write(chunk),
-    look: () => {
+    output: (chunk) => intake.add(chunk),
+    look() {
       looking = looking.then(lookAll);
       return looking;
     },
     async end() {
-      splitter.end();
       await looking;
-      await lookAll();
-      for (const source of sources) deliver(source.end(), false);
+      await readAll();
+      for (const { rank, collector } of files) deliver(series.take(rank, collector.end(), false));
+      splitter.end();
+      drain(waiting.splice(0));
+      deliver(series.end());
+      const skipped = intake.skippedBytes();
+      if (skipped > 0)
+        onProblem(new Error(`${skipped} bytes of output came too fast to look for metrics in them`));
     },
   };
 }
 
-function lineParser(spec: CollectorSpec): LineParser | null {
-  if (spec.collector === "stdout") return stdoutFormats[spec.format];
-  return spec.collector === "pattern" ? patternParser(spec.pattern, spec.name) : null;
-}
-
-function fileSource(spec: CollectorSpec, { metricsFile, trialDir }: CollectionOptions): FileSource | null {
-  switch (spec.collector) {
-    case "metrics-file":
-      return jsonLinesFile(metricsFile);
-    case "jsonl":
-      return jsonLinesFile(join(trialDir, spec.path));
-    case "csv":
-      return csvFile(join(trialDir, spec.path), spec);
-    case "tensorboard":
-      return tensorboardDirectory(join(trialDir, spec.directory ?? "."));
-    default:
-      return null;
-  }
-}
-
-/** A line is read by every parser; a name that an earlier one found on it is not taken twice. */
-function parseLine(parsers: readonly LineParser[], line: Line): ParsedPoint[] {
-  const points = new Map<string, ParsedPoint>();
-  for (const parse of parsers) {
-    for (const point of parse(line.text)) {
-      const key = `${point.step}/${point.name}`;
-      if (!points.has(key)) points.set(key, point);
+/** Hands each line to every parser. A name that a line gives twice for one step counts once, the first time. */
+function createLineReader(
+  parsers: readonly { rank: number; parse: LineParser }[],
+  take: (found: Found) => void,
+): (line: Line) => void {
+  /** The step of a line such as "Epoch 3/10", for lines after it that tell none. */
+  let header: number | null = null;
+  return ({ text, redrawn }) => {
+    header = headerStep(text) ?? header;
+    for (const { rank, parse } of parsers) {
+      const points = new Map<string, ParsedPoint>();
+      for (const point of parse(text)) {
+        const placed =
+          point.step === null && header !== null ? { ...point, step: header, loose: true as const } : point;
+        const key = `${placed.step}/${placed.name}`;
+        if (!points.has(key)) points.set(key, placed);
+      }
+      if (points.size > 0) take({ rank, points: [...points.values()], redrawn });
     }
-  }
-  return [...points.values()];
-}
-
-const MAX_NAME = 200;
-
-/** Fills in missing steps by counting each metric's arrivals, and drops what a redrawn progress bar only repeats. */
-function createDelivery(onPoints: CollectionOptions["onPoints"]) {
-  const last = new Map<string, { step: number; value: number }>();
-  return (points: readonly ParsedPoint[], redrawn: boolean): void => {
-    const fresh = points.filter(({ name, value }) => {
-      if (name.length === 0 || name.length > MAX_NAME) return false;
-      return !(redrawn && Object.is(last.get(name)?.value, value));
-    });
-    const told = fresh.map(({ name, step, value }) => {
-      const at = step !== null && Number.isFinite(step) ? step : Math.floor(last.get(name)?.step ?? 0) + 1;
-      last.set(name, { step: at, value });
-      return { name, step: at, value: toWire(value) };
-    });
-    if (told.length > 0) onPoints(told);
   };
 }

@@ -1,2 +1,2 @@
-export { type Collection, type CollectionOptions, createCollection } from "./collection.ts";
-export { stdoutFormats } from "./stdout-formats.ts";
+export { type Collection, createCollection } from "./collection.ts";
+export { collectors } from "./registry.ts";

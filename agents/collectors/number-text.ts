@@ -1,5 +1,5 @@
 /** A number as training scripts print it, NaN and infinities in every spelling, as regular-expression source. */
-export const NUMBER = String.raw`[+-]?(?:(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,4})?|[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)`;
+export const NUMBER = String.raw`[+-]?(?:\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,40})?(?!\d)|(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,4})?|[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)`;
 
 const WHOLE = new RegExp(`^(?:${NUMBER})$`);
 
@@ -11,7 +11,7 @@ export function parseNumber(text: string): number | null {
   if (lower.endsWith("nan")) return Number.NaN;
   if (lower.includes("inf"))
     return lower.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return Number(lower);
+  return Number(lower.replaceAll(",", ""));
 }
 
 /** The double of a JSON value: a number, or the name of a number that JSON has not; null for anything else. */

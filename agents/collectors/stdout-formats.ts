@@ -1,10 +1,10 @@
-import type { STDOUT_FORMATS } from "../../core/collector.ts";
+import type { StdoutFormat } from "../../core/collector.ts";
 import type { LineParser } from "./collector.ts";
 import { jsonLine } from "./json-lines.ts";
 import { huggingFaceLine, katibLine, keyValueLine, progressLine } from "./text-lines.ts";
 
 /** The registry of printed formats, by name. */
-export const stdoutFormats: Readonly<Record<(typeof STDOUT_FORMATS)[number], LineParser>> = {
+export const stdoutFormats: Readonly<Record<StdoutFormat, LineParser>> = {
   auto: autoLine,
   katib: katibLine,
   "key-value": keyValueLine,

@@ -1,42 +1,72 @@
-import { open, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 
-/** Most bytes read of one file at one look, so that no file can hold the agent up. */
-const MAX_READ = 4 << 20;
+/** Most bytes read of one file at once. */
+const MAX_READ = 1 << 20;
+/** So much of what was read last is compared, to notice a file that was written anew and has outgrown its old self. */
+const PRINT_BYTES = 64;
 
-export interface Tail {
-  /** Hands over what was added since the last look. A file that shrank or was replaced is read from its start. */
-  read(onChunk: (chunk: Uint8Array) => void, onRestart: () => void): Promise<void>;
+export interface TailHandlers {
+  /** `stale`: written before the attempt began. */
+  onBytes: (bytes: Buffer, stale: boolean) => void;
+  /** The file was replaced, cut or written anew: it is read from its start. */
+  onRestart: () => void;
 }
 
-/** Follows one growing file; one that is not there (yet) is empty. */
-export function createTail(path: string): Tail {
+export interface Tail {
+  /** Hands over what was added since the last read. */
+  read(handlers: TailHandlers): Promise<void>;
+}
+
+/** Follows one growing file; one that is not there (yet), or is no regular file, is empty. */
+export function createTail(path: string, startedMs: number): Tail {
   let offset = 0;
-  let inode = 0;
+  let inode: number | null = null;
+  let staleEnd = 0;
+  let print: Buffer = Buffer.alloc(0);
+
+  async function changed(file: FileHandle, size: number, ino: number): Promise<boolean> {
+    if (size < offset || ino !== inode) return true;
+    if (size === offset) return false;
+    return !(await readAt(file, offset - print.length, print.length)).equals(print);
+  }
+
+  async function follow(file: FileHandle, { onBytes, onRestart }: TailHandlers): Promise<void> {
+    const { size, ino, mtimeMs } = await file.stat();
+    if (inode === null) staleEnd = mtimeMs < startedMs ? size : 0;
+    else if (await changed(file, size, ino)) {
+      offset = 0;
+      staleEnd = 0;
+      print = Buffer.alloc(0);
+      onRestart();
+    }
+    inode = ino;
+    while (offset < size) {
+      const stale = offset < staleEnd;
+      const end = stale ? Math.min(size, staleEnd) : size;
+      const bytes = await readAt(file, offset, Math.min(MAX_READ, end - offset));
+      if (bytes.length === 0) return;
+      offset += bytes.length;
+      print = Buffer.concat([print, bytes.subarray(-PRINT_BYTES)]).subarray(-PRINT_BYTES);
+      onBytes(bytes, stale);
+    }
+  }
+
   return {
-    async read(onChunk, onRestart) {
-      const info = await stat(path).catch(() => null);
-      if (info === null || !info.isFile()) return;
-      if (info.size < offset || (inode !== 0 && info.ino !== inode)) {
-        offset = 0;
-        onRestart();
-      }
-      inode = info.ino;
-      while (offset < info.size) {
-        const chunk = await readAt(path, offset, Math.min(MAX_READ, info.size - offset));
-        if (chunk.length === 0) return;
-        offset += chunk.length;
-        onChunk(chunk);
+    async read(handlers) {
+      // Not waiting for the writer of a FIFO, should there be one.
+      const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
+      if (file === null) return;
+      try {
+        if ((await file.stat()).isFile()) await follow(file, handlers);
+      } finally {
+        await file.close();
       }
     },
   };
 }
 
-async function readAt(path: string, position: number, length: number): Promise<Uint8Array> {
-  const file = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
 }

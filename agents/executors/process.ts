@@ -35,20 +35,28 @@ const AGENT_MARKER = randomUUID();
 
 async function start(input: ExecutorInput): Promise<Execution> {
   const paths = attemptPaths(input);
-  const resume = await prepareFiles(input, paths);
+  const { resume, startedMs } = await prepareFiles(input, paths);
   const marker = `${AGENT_MARKER}.${randomUUID()}`;
   const environment = trainingEnvironment(input, paths, resume, marker, process.env);
   const launch = await prepareLaunch(input, paths, environment);
-  if (!launch.ready) return neverStarted(paths, launch.verdict);
+  if (!launch.ready) return neverStarted(paths, startedMs, launch.verdict);
   startDeathWatch(AGENT_MARKER);
   const killsBefore = await outOfMemoryKills();
   const output = await openOutputPipe();
   output.read(input.onOutput);
   const spawned = await spawnChild(launch.argv, paths.workingDirectory, environment, output);
-  if (!spawned.ready) return neverStarted(paths, spawned.verdict);
+  if (!spawned.ready) return neverStarted(paths, startedMs, spawned.verdict);
   const { child, pid } = spawned;
   const tree = { pid, marker };
-  const execution = supervise({ input, paths, child, tree, output, outOfMemoryKills: killsBefore });
+  const execution = supervise({
+    input,
+    paths,
+    startedMs,
+    child,
+    tree,
+    output,
+    outOfMemoryKills: killsBefore,
+  });
   try {
     await rememberTree(input.stateDirectory, tree);
   } catch (error) {
@@ -157,7 +165,7 @@ async function preferInMemoryShortage(pid: number): Promise<void> {
   await writeFile(`/proc/${pid}/oom_score_adj`, "500").catch(() => {});
 }
 
-function neverStarted(paths: AttemptPaths, verdict: Verdict): Execution {
+function neverStarted(paths: AttemptPaths, startedMs: number, verdict: Verdict): Execution {
   const result: ExecutionResult = { ...verdict, exitCode: null, signal: null, metrics: new Map() };
-  return { paths, stop: () => {}, done: Promise.resolve(result) };
+  return { paths, startedMs, stop: () => {}, done: Promise.resolve(result) };
 }

@@ -15,6 +15,7 @@ import { readResultFile } from "./result-file.ts";
 export interface Running {
   input: ExecutorInput;
   paths: AttemptPaths;
+  startedMs: number;
   child: ChildProcess;
   tree: ProcessTree;
   output: OutputPipe;
@@ -71,6 +72,7 @@ export function supervise(running: Running): Execution {
 
   return {
     paths,
+    startedMs: running.startedMs,
     stop: (graceMs) => stop.request(graceMs),
     done: end().catch((error: unknown) => ({
       outcome: "failed",

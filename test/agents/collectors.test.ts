@@ -1,12 +1,16 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Collection, createCollection, stdoutFormats } from "../../agents/collectors/index.ts";
+import { type Collection, createCollection } from "../../agents/collectors/index.ts";
+import { createIntake } from "../../agents/collectors/intake.ts";
 import { createLineSplitter, MAX_LINE } from "../../agents/collectors/line-splitter.ts";
+import { stdoutFormats } from "../../agents/collectors/stdout-formats.ts";
 import type { CollectorSpec } from "../../core/collector.ts";
 import type { MetricPoint } from "../../core/event.ts";
+import { scalarRecord, tensorRecord } from "../support/event-file.ts";
 
 let directory: string;
 let points: MetricPoint[];
@@ -21,7 +25,9 @@ function collect(specs?: CollectorSpec[]): Collection {
   return createCollection({
     specs,
     metricsFile: join(directory, "metrics.jsonl"),
-    trialDir: directory,
+    directories: [directory],
+    declared: [],
+    startedMs: 0,
     onPoints: (found) => points.push(...found),
     onProblem: (error) => {
       throw error;
@@ -80,8 +86,8 @@ describe("printed metrics, found without any setting", () => {
       "a Keras line",
       "Epoch 2/10\n12/12 - 1s - loss: 0.4 - val_loss: 0.5\n",
       [
-        ["loss", 1, 0.4],
-        ["val_loss", 1, 0.5],
+        ["loss", 2, 0.4],
+        ["val_loss", 2, 0.5],
       ],
     ],
     [
@@ -101,6 +107,33 @@ describe("printed metrics, found without any setting", () => {
         ["f1", 1, "NaN"],
       ],
     ],
+    ["a Hugging Face dict of strings", "{'loss': '0.51', 'epoch': '1.5'}\n", [["loss", 1.5, 0.51]]],
+    [
+      "NumPy's and PyTorch's numbers",
+      "{'loss': np.float64(0.51), 'acc': tensor(0.9, device='cuda:0'), 'f1': np.float32(nan), 'step': 7}\n",
+      [
+        ["loss", 7, 0.51],
+        ["acc", 7, 0.9],
+        ["f1", 7, "NaN"],
+      ],
+    ],
+    [
+      "XGBoost's rounds",
+      "[10]\ttrain-rmse:0.5\tvalid-rmse:0.6\n",
+      [
+        ["train-rmse", 10, 0.5],
+        ["valid-rmse", 10, 0.6],
+      ],
+    ],
+    [
+      "Google's hypertune",
+      '{"timestamp": 1700000000.5, "trial": "0", "accuracy": "0.9", "global_step": "3"}\n',
+      [["accuracy", 3, 0.9]],
+    ],
+    ["a percentage, as it is written", "test acc: 93.5%\n", [["acc", 1, 93.5]]],
+    ["thousands", "loss=1,234.5, \n", [["loss", 1, 1234.5]]],
+    ["the end of a sentence", "Final loss: 0.5.\n", [["loss", 1, 0.5]]],
+    ["a step on a line of its own before it", "step: 3\nloss: 0.5\n", [["loss", 3, 0.5]]],
     ["a last line without a newline", "loss=0.5", [["loss", 1, 0.5]]],
     ["colours around the value", "\u001b[32mloss=0.5\u001b[0m\n", [["loss", 1, 0.5]]],
   ])("%s", async (_what, text, expected) => {
@@ -111,7 +144,7 @@ describe("printed metrics, found without any setting", () => {
     expect(await printed("best_val_acc=0.9\n")).toEqual([{ name: "best_val_acc", step: 1, value: 0.9 }]);
   });
 
-  test.each(["version=1.2.3\n", "time=12s\n", "lr=0.1x\n", "acc=93%\n", "loss=\n", "plain words\n"])(
+  test.each(["version=1.2.3\n", "time=12s\n", "lr=0.1x\n", "at=00:12:31\n", "loss=\n", "plain words\n"])(
     "nothing is read into %j",
     async (text) => {
       expect(await printed(text)).toEqual([]);
@@ -122,11 +155,88 @@ describe("printed metrics, found without any setting", () => {
     expect((await printed("loss=3\nloss=2\nloss=1\n")).map(({ step }) => step)).toEqual([1, 2, 3]);
   });
 
-  test("a redrawn progress bar reports a value once, not at every drawing", async () => {
-    const bar = "loss=0.5 val_loss=0.9\rloss=0.4 val_loss=0.9\rloss=0.3 val_loss=0.9\r";
-    const found = await printed(bar);
-    expect(found.filter(({ name }) => name === "val_loss")).toHaveLength(1);
-    expect(found.filter(({ name }) => name === "loss")).toHaveLength(3);
+  test("a line that is printed again gives no second point", async () => {
+    expect(await printed("epoch=1 acc=0.5\nepoch=1 acc=0.5\nepoch=2 acc=0.5\n")).toHaveLength(2);
+  });
+
+  test("an epoch that comes back with other values does not swallow them: points are counted from there", async () => {
+    const lines = "epoch=1 loss=3\nepoch=2 loss=2\nepoch=2 loss=1\nepoch=3 loss=0\n";
+    expect((await printed(lines)).map(({ step, value }) => [step, value])).toEqual([
+      [1, 3],
+      [2, 2],
+      [3, 1],
+      [4, 0],
+    ]);
+  });
+
+  test("names without end are cut off at a thousand", async () => {
+    const lines = Array.from({ length: 3000 }, (_, index) => `m${index}=1\n`).join("");
+    expect(await printed(lines)).toHaveLength(1000);
+  });
+});
+
+describe("a progress bar", () => {
+  const values = (found: readonly MetricPoint[], metric: string) =>
+    found.filter(({ name }) => name === metric).map(({ step, value }) => [step, value]);
+
+  test("gives each epoch what it came to, not what it showed on the way", async () => {
+    const bar = (epoch: number, loss: number) => `\rEpoch ${epoch}:  50%|##  | 5/10 [00:01, loss=${loss}]`;
+    const found = await printed(`${bar(0, 0.9)}${bar(0, 0.5)}${bar(1, 0.4)}${bar(1, 0.3)}\n`);
+    expect(values(found, "loss")).toEqual([
+      [0, 0.5],
+      [1, 0.3],
+    ]);
+  });
+
+  test("that goes on showing the last epoch's value does not report it again", async () => {
+    const found = await printed(
+      "\rEpoch 0: 99% [loss=0.9, val_loss=0.7]\rEpoch 1: 1% [loss=0.8, val_loss=0.7]\rEpoch 1: 99% [loss=0.7, val_loss=0.6]\n",
+    );
+    expect(values(found, "val_loss")).toEqual([
+      [0, 0.7],
+      [1, 0.6],
+    ]);
+  });
+
+  test("without an epoch reports what it shows whenever it is looked at", async () => {
+    const collection = collect([{ collector: "stdout", format: "auto" }]);
+    collection.output(Buffer.from("\rloss=0.9\rloss=0.8\rloss=0.75"));
+    await collection.look();
+    collection.output(Buffer.from("\rloss=0.7\rloss=0.6\r"));
+    await collection.end();
+    expect(values(points, "loss")).toEqual([
+      [1, 0.8],
+      [2, 0.6],
+    ]);
+  });
+
+  test("is not what Windows line ends are", async () => {
+    const collection = collect([{ collector: "stdout", format: "auto" }]);
+    collection.output(Buffer.from("loss=0.9\r"));
+    collection.output(Buffer.from("\nloss=0.8\r\n"));
+    await collection.end();
+    expect(values(points, "loss")).toEqual([
+      [1, 0.9],
+      [2, 0.8],
+    ]);
+  });
+});
+
+describe("a metric that several collectors find", () => {
+  test("is taken from the one that stands first, once", async () => {
+    const collection = collect();
+    collection.output(Buffer.from("loss=0.50 printed=1\n"));
+    writeFileSync(join(directory, "metrics.jsonl"), '{"loss":0.501}\n');
+    await collection.look();
+    collection.output(Buffer.from("loss=0.40 printed=2\n"));
+    appendFileSync(join(directory, "metrics.jsonl"), '{"loss":0.401}\n');
+    await collection.end();
+    expect(points).toEqual([
+      { name: "loss", step: 1, value: 0.501 },
+      { name: "printed", step: 1, value: 1 },
+      { name: "loss", step: 2, value: 0.401 },
+      { name: "printed", step: 2, value: 2 },
+    ]);
   });
 });
 
@@ -199,6 +309,48 @@ describe("files", () => {
     expect(points.at(-1)).toEqual({ name: "val/acc", step: 2, value: 0.75 });
   });
 
+  test("a tag in several directories is the first one's, and the others' with the directory before it", async () => {
+    const collection = collect([{ collector: "tensorboard", directory: "logs" }]);
+    for (const [folder, value] of [
+      ["train", 0.9],
+      ["validation", 0.7],
+    ] as const) {
+      mkdirSync(join(directory, "logs", folder), { recursive: true });
+      writeFileSync(
+        join(directory, "logs", folder, "events.out.tfevents.1"),
+        tensorRecord(1, "epoch_acc", value),
+      );
+    }
+    await collection.end();
+    expect(points).toEqual([
+      { name: "epoch_acc", step: 1, value: 0.9 },
+      { name: "validation/epoch_acc", step: 1, value: 0.7 },
+    ]);
+  });
+
+  test("a CSV file that is written anew with a further column gives only what is new in it", async () => {
+    const collection = collect([{ collector: "csv", path: "logs/version_*/metrics.csv", delimiter: "," }]);
+    mkdirSync(join(directory, "logs", "version_0"), { recursive: true });
+    const file = join(directory, "logs", "version_0", "metrics.csv");
+    writeFileSync(file, "step,loss\n1,0.9\n2,0.8\n");
+    await collection.look();
+    writeFileSync(file, "step,loss,val_acc\n1,0.9,\n2,0.8,\n2,,0.5\n3,0.7,\n");
+    await collection.end();
+    expect(points).toEqual([
+      { name: "loss", step: 1, value: 0.9 },
+      { name: "loss", step: 2, value: 0.8 },
+      { name: "val_acc", step: 2, value: 0.5 },
+      { name: "loss", step: 3, value: 0.7 },
+    ]);
+  });
+
+  test("a pipe in the place of a file is passed over", async () => {
+    execFileSync("/usr/bin/env", ["mkfifo", join(directory, "metrics.csv")]);
+    const collection = collect([{ collector: "csv", path: "metrics.csv", delimiter: "," }]);
+    await collection.end();
+    expect(points).toEqual([]);
+  });
+
   test("a damaged event file gives nothing and harms nobody", async () => {
     writeFileSync(join(directory, "x.tfevents.1"), Buffer.alloc(5_000, 255));
     const collection = collect([{ collector: "tensorboard" }]);
@@ -206,22 +358,6 @@ describe("files", () => {
     expect(points).toEqual([]);
   });
 });
-
-/** One TFRecord with a summary of one scalar, as TensorBoard writes it (checksums are not read). */
-function scalarRecord(step: number, tag: string, value: number): Buffer {
-  const simple = Buffer.alloc(5);
-  simple[0] = (2 << 3) | 5;
-  simple.writeFloatLE(value, 1);
-  const item = Buffer.concat([field(1, Buffer.from(tag)), simple]);
-  const event = Buffer.concat([Buffer.from([2 << 3, step]), field(5, field(1, item))]);
-  const head = Buffer.alloc(12);
-  head.writeBigUInt64LE(BigInt(event.length));
-  return Buffer.concat([head, event, Buffer.alloc(4)]);
-}
-
-function field(number: number, data: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([(number << 3) | 2, data.length]), data]);
-}
 
 describe("hostile output", () => {
   test("any bytes in any chunks never throw, and lines stay bounded", () => {
@@ -253,10 +389,50 @@ describe("hostile output", () => {
   test("a line of 100 MB without a newline costs bounded memory, and the next line is read", async () => {
     const collection = collect();
     const chunk = Buffer.alloc(1 << 20, "a");
-    for (let sent = 0; sent < 100; sent++) collection.output(chunk);
+    for (let sent = 0; sent < 100; sent++) {
+      collection.output(chunk);
+      if (sent % 10 === 0) await collection.look();
+    }
     collection.output(Buffer.from("\nloss=0.5\n"));
     await collection.end();
     expect(points).toEqual([{ name: "loss", step: 1, value: 0.5 }]);
+  });
+
+  test("1 GB of short lines costs the agent a fifth of its time, and the last line is read", async () => {
+    const problems: unknown[] = [];
+    const collection = createCollection({
+      specs: [{ collector: "stdout", format: "auto" }],
+      metricsFile: "",
+      directories: [],
+      declared: [],
+      startedMs: 0,
+      onPoints: (found) => points.push(...found),
+      onProblem: (error) => problems.push(error),
+    });
+    const chunk = Buffer.from("y\n".repeat(32_768));
+    const began = performance.now();
+    for (let bytes = 0; bytes < 1e9; bytes += chunk.length) collection.output(chunk);
+    collection.output(Buffer.from("loss=0.5\n"));
+    await collection.end();
+    expect(performance.now() - began).toBeLessThan(2000);
+    expect(points).toEqual([{ name: "loss", step: 1, value: 0.5 }]);
+    expect(String(problems)).toContain("came too fast");
+  });
+
+  test("a line that began in output which came too fast is not taken for a whole one", async () => {
+    const read: string[] = [];
+    let now = 0;
+    const intake = createIntake(
+      (bytes) => read.push(Buffer.from(bytes).toString()),
+      () => (now += 1000),
+    );
+    intake.add(Buffer.from("first "));
+    intake.add(Buffer.alloc(200_000, "val_"));
+    intake.add(Buffer.from("loss=9\nloss=0.5\n"));
+    intake.add(Buffer.alloc(131_071, "."));
+    intake.pass();
+    expect(read.join("").replace(/[._a-z]{99,}/g, "…")).toBe("first \n\nloss=0.5\n…");
+    expect(intake.skippedBytes()).toBe(200_000);
   });
 
   test.each(["=", ":", " ", "a", "a=", "a ", "'a'", "{", "1", "[tune", "\u001b["])(
