@@ -4,7 +4,7 @@ import type { Execution, ExecutionResult, ExecutorInput } from "../core/executor
 import type { Assignment } from "../core/protocol.ts";
 import { decidingMetrics } from "../core/study.ts";
 import { pause } from "./backoff.ts";
-import { type Collection, createCollection } from "./collectors/index.ts";
+import { type Collection, createCollection } from "./collectors/collection.ts";
 import { executors } from "./executors/index.ts";
 import type { Reservation } from "./placement-local.ts";
 

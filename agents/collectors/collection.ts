@@ -1,9 +1,9 @@
 import { type CollectorSpec, DEFAULT_COLLECTORS } from "../../core/collector.ts";
 import type { MetricPoint } from "../../core/event.ts";
 import type { CollectorContext, LineParser, ParsedPoint } from "./collector.ts";
+import { openCollector } from "./index.ts";
 import { createIntake } from "./intake.ts";
 import { createLineSplitter, type Line } from "./line-splitter.ts";
-import { openCollector } from "./registry.ts";
 import { createSeriesKeeper } from "./series.ts";
 import { headerStep } from "./text-lines.ts";
 

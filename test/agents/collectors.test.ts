@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Collection, createCollection } from "../../agents/collectors/index.ts";
+import { type Collection, createCollection } from "../../agents/collectors/collection.ts";
 import { createIntake } from "../../agents/collectors/intake.ts";
 import { createLineSplitter, MAX_LINE } from "../../agents/collectors/line-splitter.ts";
 import { stdoutFormats } from "../../agents/collectors/stdout-formats.ts";
