@@ -19,6 +19,7 @@ export interface ApiOptions {
   limits?: Partial<Limits>;
   store?: Store;
   queue?: Queue;
+  webhooks?: Services["webhooks"];
   log?: Services["log"];
 }
 
@@ -53,7 +54,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     store: options.store ?? absentStore(),
     queue: options.queue ?? recordingQueue(),
     auth: options.auth ?? { mode: "open-loopback" },
-    webhooks: LOCAL_WEBHOOKS,
+    webhooks: options.webhooks ?? LOCAL_WEBHOOKS,
     intervals: scaleIntervals(DEFAULT_INTERVALS, 20),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     version: "0.0.0-test",
