@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { close, constants, open, rm } from "node:fs";
+import { close, constants, open } from "node:fs";
+import { rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +36,7 @@ export async function openOutputPipe(): Promise<OutputPipe> {
     const writeEnd = await openFile(path, constants.O_WRONLY);
     return pipeOf(new Socket({ fd: readEnd, readable: true, writable: false }), writeEnd);
   } finally {
-    rm(path, { force: true }, () => {});
+    await rm(path, { force: true });
   }
 }
 

@@ -39,6 +39,7 @@ export async function terminateTree(tree: ProcessTree): Promise<void> {
 
 /** KILL until none is left, or for as long as that can help. Returns how many processes had to be killed. */
 export async function killTree(tree: ProcessTree): Promise<number> {
+  if (process.platform !== "linux") return killGroup(tree);
   const killed = new Set<number>();
   const deadline = performance.now() + KILL_PATIENCE_MS;
   let pauseMs = FIRST_PAUSE_MS;
@@ -53,6 +54,12 @@ export async function killTree(tree: ProcessTree): Promise<number> {
     await delay(pauseMs);
     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
   }
+}
+
+/** Where the kernel lists no processes in /proc, the group is all that is known of a tree. */
+function killGroup({ pid }: ProcessTree): number {
+  if (pid > 1) send(-pid, "SIGKILL");
+  return 0;
 }
 
 /** Signals a process, or a group by its negative number; one that is gone is no error. */
