@@ -5,7 +5,7 @@ import { createPool } from "./pool.ts";
 import type { Sql, TransactionSql } from "./sql.ts";
 import { type Send, templateStatement, textStatement } from "./statement.ts";
 
-export type { Rows, Sql, SqlValue, Statement, TransactionSql } from "./sql.ts";
+export type { Sql, Statement, TransactionSql } from "./sql.ts";
 
 export interface ConnectOptions {
   /** Most connections at a time; opened when needed. */

@@ -80,9 +80,12 @@ function toRow(row: RankedRow, rank: number): LeaderboardRow {
   };
 }
 
+/** The median of an even number is the mean of the two in the middle, added before halving: 0.8615 stays 0.8615. */
 async function measuredTrials(sql: Sql, id: string): Promise<{ measured: number; median: number | null }> {
   const [row] = await sql<{ measured: number; median: number | null }[]>`
-    select count(*)::int as measured, percentile_cont(0.5) within group (order by losses[1]) as median
+    select count(*)::int as measured,
+           (percentile_disc(0.5) within group (order by losses[1])
+            + percentile_disc(0.5) within group (order by losses[1] desc)) / 2 as median
     from trials where study_id = ${id} and losses is not null and state = 'completed'`;
   return row ?? { measured: 0, median: null };
 }

@@ -424,6 +424,12 @@ describe("the leaderboard", () => {
     expect((await again()).counts.failed).toBe(1);
   });
 
+  test("gives the median of an even number without a rounding error", async () => {
+    const { id } = await study({ objectives: [{ metric: "acc", goal: "maximize" }] });
+    for (const acc of [0.5, 0.861, 0.862, 0.9]) await runTrial({ acc });
+    expect((await world.store.leaderboard(id, 10)).medianValue).toBe(0.8615);
+  });
+
   test("puts trials that break an outcome constraint last", async () => {
     const { id } = await study({ outcomeConstraints: [{ metric: "latency", max: 10 }] });
     await runTrial({ loss: 0.1, latency: 50 });
