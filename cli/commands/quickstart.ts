@@ -106,7 +106,7 @@ async function inScratch(directory: string, config: Config, io: Io, signal: Abor
 }
 
 async function runStudy(client: Client, io: Io, signal: AbortSignal): Promise<Result> {
-  const spec = await loadStudyFile(STUDY_FILE);
+  const { study: spec } = await loadStudyFile(STUDY_FILE);
   const { name } = await client.post<StudyResource>(studiesPath(PROJECT), spec);
   const onState = io.err.isTTY ? panelOn(io) : progressLinesOn(io);
   const study = await followStudy({

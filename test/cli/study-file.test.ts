@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadStudyFile, parseStudy } from "../../cli/study-file.ts";
 import { FettleError } from "../../core/errors.ts";
 
-const parsed = (text: string) => parseStudy(text, "study.yaml", "/home/me/project");
+const parsed = (text: string) => parseStudy(text, "study.yaml", "/home/me/project").study;
 
 function refusal(text: string): FettleError {
   try {
@@ -51,7 +51,10 @@ test("aliases cannot blow up", () => {
   for (const [name, before] of ["ba", "cb", "dc", "ed", "fe", "gf"]) {
     laughs.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(", ")}]`);
   }
-  expect(() => parsed(laughs.join("\n"))).toThrow(/alias/i);
+  expect(refusal(laughs.join("\n"))).toMatchObject({
+    code: "invalid-study",
+    message: expect.stringMatching(/alias/i),
+  });
 });
 
 test("a file that is not there is said to be missing, by its path", async () => {
@@ -59,4 +62,28 @@ test("a file that is not there is said to be missing, by its path", async () => 
     code: "not-found",
     message: expect.stringContaining("/nowhere/study.yaml"),
   });
+});
+
+test("a pointer leads to its line, and to the nearest thing around it when it is missing", () => {
+  const text = "name: x\nparameters:\n  - name: lr\n    low: 1\n  - { name: a/b, high: 2 }\nobjectives: []\n";
+  const { placeOf } = parseStudy(text, "study.yaml", "/");
+  expect(
+    [
+      "/name",
+      "/parameters/0/low",
+      "/parameters/1/high",
+      "/parameters/0/high",
+      "/objectives",
+      "/seed",
+      "",
+    ].map(placeOf),
+  ).toEqual([
+    "study.yaml:1",
+    "study.yaml:4",
+    "study.yaml:5",
+    "study.yaml:3",
+    "study.yaml:6",
+    "study.yaml:1",
+    "study.yaml:1",
+  ]);
 });
