@@ -38,7 +38,7 @@ export async function leaderboard(sql: Sql, id: string, limit: number): Promise<
     study: name,
     objectives: spec.objectives.map((objective) => ({ metric: objective.metric, goal: objective.goal })),
     rows,
-    medianValue: spec.objectives.length === 1 && median !== null ? fromLoss(goal, median) : null,
+    medianValue: spec.objectives.length === 1 && median !== null ? shown(fromLoss(goal, median)) : null,
     measured,
   };
 }
@@ -80,12 +80,15 @@ function toRow(row: RankedRow, rank: number): LeaderboardRow {
   };
 }
 
-/** The median of an even number is the mean of the two in the middle, added before halving: 0.8615 stays 0.8615. */
+/** Without the last digit of a double, in which the mean of two values shows its rounding: 0.8615, not 0.8614999999999999. */
+function shown(value: number): number {
+  return Number(value.toPrecision(15));
+}
+
 async function measuredTrials(sql: Sql, id: string): Promise<{ measured: number; median: number | null }> {
   const [row] = await sql<{ measured: number; median: number | null }[]>`
     select count(*)::int as measured,
-           (percentile_disc(0.5) within group (order by losses[1])
-            + percentile_disc(0.5) within group (order by losses[1] desc)) / 2 as median
+           percentile_cont(0.5) within group (order by losses[1]) as median
     from trials where study_id = ${id} and losses is not null and state = 'completed'`;
   return row ?? { measured: 0, median: null };
 }
