@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { FilterFields } from "../core/filter.ts";
 
 /** Schemas of query parameters and path segments: text that stands for something else. The OpenAPI document shows the meaning. */
 
@@ -48,6 +49,20 @@ export function words(description: string) {
     .max(10_000)
     .transform((text) => text.split(","))
     .meta({ type: "string", description });
+}
+
+/** The filter language (core/filter.ts) over these fields. */
+export function filterText({ plain, families }: FilterFields) {
+  const names = [...plain, ...families.map((family) => `${family}.<name>`)].join(", ");
+  const example =
+    families.length > 0 ? "`state = completed AND params.lr < 1e-3`" : "`state = running AND tags:v2`";
+  return z
+    .string()
+    .max(2_000)
+    .optional()
+    .describe(
+      `Comparisons (= != < <= > >= IN, \`:\` for has) joined by AND, OR, NOT, for example ${example}. Fields: ${names}.`,
+    );
 }
 
 export const pageQuery = {

@@ -1,5 +1,6 @@
 import type { Evidence, Point } from "./algorithm.ts";
 import type { Decision, Fact, StudyEvent } from "./event.ts";
+import type { Filter } from "./filter.ts";
 import type { Json } from "./json.ts";
 import type {
   AgentCommand,
@@ -62,6 +63,12 @@ export interface PageRequest {
   cursor?: string;
 }
 
+export interface StudyQuery {
+  state?: StudyState;
+  tag?: string;
+  filter?: Filter;
+}
+
 export interface StudyStore {
   /**
    * Writes the study (state running) and the fact `study.created`. The spec is complete: defaults filled, seed drawn.
@@ -73,7 +80,7 @@ export interface StudyStore {
   /** Newest first. */
   listStudies(
     project: string,
-    filter: { state?: StudyState; tag?: string },
+    filter: StudyQuery,
     page: PageRequest,
   ): Promise<Page<StudyResource>>;
   /**
@@ -101,6 +108,7 @@ export interface TrialQuery {
   state?: readonly TrialState[];
   /** "number", "-number", "value", "-value" (best first / worst first of the first objective; unmeasured last). */
   order?: "number" | "-number" | "value" | "-value";
+  filter?: Filter;
 }
 
 export interface TrialStore {

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { parseFilter, STUDY_FIELDS } from "../../core/filter.ts";
 import { studyResourceSchema } from "../../core/resources.ts";
 import { studyStateSchema } from "../../core/trial.ts";
 import { pageSchema, projectPath, STUDIES_URL } from "../paths.ts";
-import { pageOf, pageQuery } from "../query.ts";
+import { filterText, pageOf, pageQuery } from "../query.ts";
 import { defineRoute } from "../route.ts";
 
 export const studyList = defineRoute({
@@ -15,13 +16,18 @@ export const studyList = defineRoute({
   params: projectPath,
   query: z.strictObject({
     ...pageQuery,
+    filter: filterText(STUDY_FIELDS),
     state: studyStateSchema.optional(),
     tag: z.string().max(100).optional(),
   }),
   reply: { status: 200, schema: pageSchema(studyResourceSchema) },
   handle({ store }, { params, query }) {
-    const { state, tag } = query;
-    const filter = { ...(state === undefined ? {} : { state }), ...(tag === undefined ? {} : { tag }) };
-    return store.listStudies(params.project, filter, pageOf(query));
+    const { state, tag, filter } = query;
+    const wanted = {
+      ...(state && { state }),
+      ...(tag !== undefined && { tag }),
+      ...(filter && { filter: parseFilter(filter, STUDY_FIELDS) }),
+    };
+    return store.listStudies(params.project, wanted, pageOf(query));
   },
 });

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { parseFilter, TRIAL_FIELDS } from "../../core/filter.ts";
 import { trialResourceSchema } from "../../core/resources.ts";
 import { TRIAL_STATES } from "../../core/trial.ts";
 import { pageSchema, studyPath, TRIALS_URL } from "../paths.ts";
-import { listOf, pageOf, pageQuery } from "../query.ts";
+import { filterText, listOf, pageOf, pageQuery } from "../query.ts";
 import { defineRoute } from "../route.ts";
 
 export const trialList = defineRoute({
@@ -15,6 +16,7 @@ export const trialList = defineRoute({
   params: studyPath,
   query: z.strictObject({
     ...pageQuery,
+    filter: filterText(TRIAL_FIELDS),
     state: listOf(TRIAL_STATES, "Only trials in these states.").optional(),
     order: z
       .enum(["number", "-number", "value", "-value"])
@@ -23,10 +25,14 @@ export const trialList = defineRoute({
   }),
   reply: { status: 200, schema: pageSchema(trialResourceSchema) },
   handle({ store, lookup }, { params, query }) {
-    const { state, order } = query;
-    const filter = { order, ...(state === undefined ? {} : { state }) };
+    const { state, order, filter } = query;
+    const wanted = {
+      order,
+      ...(state && { state }),
+      ...(filter && { filter: parseFilter(filter, TRIAL_FIELDS) }),
+    };
     return lookup.withStudy(params.project, params.study, (id) =>
-      store.listTrials(id, filter, pageOf(query)),
+      store.listTrials(id, wanted, pageOf(query)),
     );
   },
 });

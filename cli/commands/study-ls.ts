@@ -13,6 +13,7 @@ export const command: CommandModule = {
   settings: CLIENT_SETTINGS,
   define: (command) => {
     command
+      .option("--filter <filter>", "for example: 'state = running AND tags:v2'")
       .addOption(new Option("--state <state>", "only these").choices(STUDY_STATES))
       .option("--tag <tag>", "only with this tag")
       .option("--limit <count>", "at most so many, newest first (default: 100)")
@@ -22,7 +23,11 @@ export const command: CommandModule = {
   async run(call) {
     const { config, options } = call;
     const page = await readPages<StudyResource>(createClient(config), studiesPath(config.project), {
-      query: { state: options.state as string | undefined, tag: options.tag as string | undefined },
+      query: {
+        filter: options.filter as string | undefined,
+        state: options.state as string | undefined,
+        tag: options.tag as string | undefined,
+      },
       limit: options.all === true ? Number.POSITIVE_INFINITY : (countOption(options.limit, "limit") ?? 100),
     });
     printRows(call, page.items, studyShape, page);

@@ -13,6 +13,7 @@ export const command: CommandModule = {
   define: (command) => {
     command
       .argument("[study]", "name or id; left out: the active one")
+      .option("--filter <filter>", "for example: 'params.lr < 1e-3 AND metrics.val_acc > 0.9'")
       .option("--state <states>", "only these, with commas between: running,failed")
       .addOption(
         new Option("--sort <order>", "value: best first").choices(["number", "-number", "value", "-value"]),
@@ -26,7 +27,11 @@ export const command: CommandModule = {
     const client = createClient(config);
     const { name } = await findStudy(client, config.project, args[0]);
     const page = await readPages<TrialResource>(client, trialsPath(config.project, name), {
-      query: { state: options.state as string | undefined, order: options.sort as string | undefined },
+      query: {
+        filter: options.filter as string | undefined,
+        state: options.state as string | undefined,
+        order: options.sort as string | undefined,
+      },
       limit: options.all === true ? Number.POSITIVE_INFINITY : (countOption(options.limit, "limit") ?? 100),
     });
     printRows(call, page.items, trialShape, page);

@@ -1,12 +1,13 @@
 import { FettleError } from "../../core/errors.ts";
 import type { Fact } from "../../core/event.ts";
 import type { Page, StudyResource } from "../../core/resources.ts";
-import type { PageRequest } from "../../core/store.ts";
+import type { PageRequest, StudyQuery } from "../../core/store.ts";
 import type { StudyPatch, StudySpec } from "../../core/study.ts";
 import type { StudyState } from "../../core/trial.ts";
 import type { Sql, TransactionSql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { compareStudyField, filterCondition } from "./filter.ts";
 import { addFacts } from "./inbox.ts";
 import { type StudyRow, selectStudies, toStudy } from "./study-rows.ts";
 
@@ -71,7 +72,7 @@ function found(row: StudyRow | undefined, study: string): StudyRow {
 export async function listStudies(
   sql: Sql,
   project: string,
-  filter: { state?: StudyState; tag?: string },
+  filter: StudyQuery,
   page: PageRequest,
 ): Promise<Page<StudyResource>> {
   const query = { list: "studies", project, ...filter };
@@ -81,6 +82,7 @@ export async function listStudies(
     sql`where s.project = ${project} and s.deleted_at is null
       ${filter.state === undefined ? sql`` : sql`and s.state = ${filter.state}`}
       ${filter.tag === undefined ? sql`` : sql`and s.spec -> 'tags' ? ${filter.tag}`}
+      ${filter.filter === undefined ? sql`` : sql`and ${filterCondition(sql, filter.filter, compareStudyField(sql))}`}
       ${after === null ? sql`` : sql`and (s.created_at, s.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)`}
       order by s.created_at desc, s.id desc limit ${page.limit + 1}`,
   );

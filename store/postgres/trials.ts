@@ -3,6 +3,7 @@ import type { Page, TrialDetail, TrialResource } from "../../core/resources.ts";
 import type { PageRequest, TrialQuery } from "../../core/store.ts";
 import type { Sql, TransactionSql } from "./connect.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { compareTrialField, filterCondition } from "./filter.ts";
 import { metricSummaries } from "./metrics.ts";
 import { type AttemptRow, type TrialRow, toAttempt, toTrial } from "./trial-rows.ts";
 
@@ -12,14 +13,15 @@ export async function listTrials(
   query: TrialQuery,
   page: PageRequest,
 ): Promise<Page<TrialResource>> {
-  const { state, order = "number" } = query;
-  const bound = { list: "trials", studyId, state, order };
+  const { state, order = "number", filter } = query;
+  const bound = { list: "trials", studyId, state, order, filter };
   const after = decodeCursor(bound, page.cursor);
   const rows = await sql<(TrialRow & { loss: number | null })[]>`
     select t.*, s.name as study, t.losses[1] as loss
     from trials t join studies s on s.id = t.study_id
     where t.study_id = ${studyId}
       ${state === undefined ? sql`` : sql`and t.state = any(${state as string[]}::text[])`}
+      ${filter === undefined ? sql`` : sql`and ${filterCondition(sql, filter, compareTrialField(sql))}`}
       ${after === null ? sql`` : afterClause(sql, order, after)}
     ${orderClause(sql, order)} limit ${page.limit + 1}`;
   const items = rows.slice(0, page.limit);

@@ -25,6 +25,23 @@ function study(name: string, overrides: object = {}) {
 const create = (name: string, overrides: object = {}, options = {}) =>
   service.call("POST", STUDIES, study(name, overrides), options);
 
+describe("filtering", () => {
+  test("finds what matches, and says where a filter cannot be read", async () => {
+    await create("filtered", { tags: ["wanted"] });
+    const found = await service.call(
+      "GET",
+      `${STUDIES}?filter=${encodeURIComponent("tags:wanted AND state = running")}`,
+    );
+    expect(found.body.items.map((item: { name: string }) => item.name)).toEqual(["filtered"]);
+    const refused = await service.call(
+      "GET",
+      `${STUDIES}/filtered/trials?filter=${encodeURIComponent("param.lr < 1")}`,
+    );
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toMatchObject([{ pointer: "?filter", code: "invalid-filter" }]);
+  });
+});
+
 describe("creating a study", () => {
   test("fills in every default and draws a seed that is then fixed", async () => {
     const { seed: _, ...unseeded } = study("defaults");
