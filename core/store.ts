@@ -78,11 +78,7 @@ export interface StudyStore {
   /** `study`: name or id. */
   getStudy(project: string, study: string): Promise<StudyResource>;
   /** Newest first. */
-  listStudies(
-    project: string,
-    filter: StudyQuery,
-    page: PageRequest,
-  ): Promise<Page<StudyResource>>;
+  listStudies(project: string, filter: StudyQuery, page: PageRequest): Promise<Page<StudyResource>>;
   /**
    * Applies a merge patch of the limits, with the fact `study.changed`. Running trials are never killed by it.
    * @throws "precondition-failed" when `ifVersion` is not the current version; "conflict" when the study is done;
@@ -269,7 +265,7 @@ export interface SweepStore {
    * every lease is extended to a full `leaseMs` first, so that nobody is declared lost for our own outage. True: extended.
    */
   noteSweep(outageMs: number, leaseMs: number): Promise<boolean>;
-  /** Studies to advance: facts waiting, room for trials, a limit in time, or no turn for `idleMs`. */
+  /** Studies to advance: facts waiting, a limit in time and no turn for `idleMs`, or none for much longer. Marks them as advanced. */
   studiesToAdvance(idleMs: number, limit: number): Promise<string[]>;
   /** Pools with queued trials that were not hinted for `olderThanMs`, with how many; bumps their hint epoch. */
   poolsToHint(olderThanMs: number): Promise<{ pool: string; queued: number; epoch: number }[]>;

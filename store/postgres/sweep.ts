@@ -41,18 +41,27 @@ export async function noteSweep({ sql }: StoreContext, outageMs: number, leaseMs
   });
 }
 
-/** Studies with facts waiting, with room for trials, or without a turn for `idleMs`: the longest waiting first. */
+/** A study without limits in time gets a turn this many times more seldom: only as a second net. */
+const UNTIMED_FACTOR = 12;
+
+/**
+ * Studies with facts waiting, with a limit in time and no turn for `idleMs`, or with none for long. Those returned count
+ * as advanced, so that the next sweep gets others: a crowd of idle studies never stands in front of the rest.
+ */
 export async function studiesToAdvance(
   { sql }: StoreContext,
   idleMs: number,
   limit: number,
 ): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    select s.id from studies s
-    where s.deleted_at is null and s.state <> 'done'
-      and (exists (select 1 from inbox where study_id = s.id)
-           or (s.state <> 'paused' and s.advanced_at < now() - ${idleMs} * interval '1 millisecond'))
-    order by s.advanced_at limit ${limit}`;
+    update studies set advanced_at = now() where id in (
+      select s.id from studies s
+      where s.deleted_at is null and s.state <> 'done'
+        and (exists (select 1 from inbox where study_id = s.id)
+             or s.advanced_at < now() - ${idleMs} * interval '1 millisecond'
+                * case when s.spec -> 'budget' ?| array['maxWallTimeSeconds', 'maxGpuHours'] then 1 else ${UNTIMED_FACTOR} end)
+      order by s.advanced_at limit ${limit} for no key update skip locked)
+    returning id`;
   return rows.map((row) => row.id);
 }
 
