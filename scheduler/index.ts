@@ -1,10 +1,12 @@
 import { messageOf } from "../core/errors.ts";
 import { advanceHintSchema, type DispatchHint } from "../core/hints.ts";
+import type { Log } from "../core/log.ts";
 import { dispatchQueue, type Queue } from "../core/queue.ts";
 import type { Store } from "../core/store.ts";
 import type { WebhookSender } from "../core/webhook.ts";
 import { createAdvancer } from "./advance.ts";
 import { startDelivery } from "./delivery.ts";
+import { startMaintenance } from "./maintenance.ts";
 import { repeat } from "./repeat.ts";
 import type { Searcher } from "./searcher.ts";
 import { createStateCache } from "./state-cache.ts";
@@ -22,7 +24,7 @@ export interface SchedulerOptions {
   concurrency: number;
   /** [0, 1): spreads the sweeps of several schedulers. */
   random: () => number;
-  log: SchedulerLog;
+  log: Log;
 }
 
 export interface SchedulerTiming extends SweepTiming {
@@ -30,11 +32,6 @@ export interface SchedulerTiming extends SweepTiming {
   purgeMs: number;
   /** How long an outbox row belongs to whoever sends it. */
   deliveryLeaseMs: number;
-}
-
-export interface SchedulerLog {
-  warn(details: Record<string, unknown>, message: string): void;
-  error(details: Record<string, unknown>, message: string): void;
 }
 
 export interface Scheduler {
@@ -96,20 +93,13 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     sweepPauseMs,
     (error) => log.error({ error: messageOf(error) }, "sweep failed; it runs again"),
   );
-  const purger = repeat(
-    async () => {
-      await store.purge();
-      await queue.maintain();
-    },
-    () => timing.purgeMs,
-    (error) => log.warn({ error: messageOf(error) }, "purge failed; it runs again"),
-  );
+  const maintenance = startMaintenance({ store, queue, everyMs: timing.purgeMs, log });
   const removeListener = queue.onReady(() => sweeper.now());
 
   return {
     async stop() {
       removeListener();
-      await Promise.all([consumer.close(), sweeper.stop(), purger.stop(), delivery.stop()]);
+      await Promise.all([consumer.close(), sweeper.stop(), maintenance.stop(), delivery.stop()]);
       await advancer.idle();
       await searcher.close();
     },

@@ -1,0 +1,39 @@
+import { messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { Queue } from "../core/queue.ts";
+import type { Store } from "../core/store.ts";
+import { repeat } from "./repeat.ts";
+
+export interface MaintenanceOptions {
+  store: Pick<Store, "purge">;
+  queue: Queue;
+  everyMs: number;
+  log: Log;
+}
+
+/**
+ * Removes what is past its keep, in the store and in the queue. It travels as a job, so that one of the schedulers does it
+ * at a time; a job that is lost, or a queue that is away, costs nothing but a later start.
+ */
+export function startMaintenance({ store, queue, everyMs, log }: MaintenanceOptions): {
+  stop(): Promise<void>;
+} {
+  const consumer = queue.consume(
+    "maintain",
+    async () => {
+      await store.purge();
+      await queue.maintain();
+    },
+    { concurrency: 1 },
+  );
+  const ticker = repeat(
+    () => queue.publish("maintain", {}),
+    () => everyMs,
+    (error) => log.warn({ error: messageOf(error) }, "maintenance not asked for; it is again"),
+  );
+  return {
+    async stop() {
+      await Promise.all([ticker.stop(), consumer.close()]);
+    },
+  };
+}
