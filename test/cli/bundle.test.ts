@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { build } from "tsdown";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StudyResource } from "../../core/resources.ts";
-import { freePort } from "../support/fettle-process.ts";
+import { freePort } from "../support/free-port.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const root = new URL("../..", import.meta.url).pathname;

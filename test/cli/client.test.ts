@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
 import { exitCodeOf, ServerError } from "../../cli/failure.ts";
-import { freePort } from "../support/fettle-process.ts";
+import { freePort } from "../support/free-port.ts";
 
 type Answer = (request: IncomingMessage, reply: ServerResponse) => void;
 

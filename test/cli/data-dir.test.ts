@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseConfigFile } from "../../cli/config.ts";
 import { announce, assertNotRunning } from "../../cli/data-dir.ts";
-import { freePort } from "../support/fettle-process.ts";
+import { freePort } from "../support/free-port.ts";
 
 let dataDir: string;
 let server: Server;

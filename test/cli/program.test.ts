@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Io } from "../../cli/command.ts";
 import { commands, groups } from "../../cli/commands/index.ts";
 import { runCommandLine } from "../../cli/program.ts";
-import { freePort } from "../support/fettle-process.ts";
+import { freePort } from "../support/free-port.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { commands } from "../../cli/commands/index.ts";
 import { checkStudy, studySpecSchema } from "../../core/study.ts";
-import { type FettleProcess, freePort, startFettle, untilReady } from "../support/fettle-process.ts";
+import { type FettleProcess, startFettle, untilReady } from "../support/fettle-process.ts";
+import { freePort } from "../support/free-port.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const root = new URL("../..", import.meta.url).pathname;

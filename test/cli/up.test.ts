@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { StudyResource, TrialResource } from "../../core/resources.ts";
-import { type FettleProcess, freePort, startFettle, untilReady } from "../support/fettle-process.ts";
+import { type FettleProcess, startFettle, untilReady } from "../support/fettle-process.ts";
+import { freePort } from "../support/free-port.ts";
 
 const main = new URL("../../cli/main.ts", import.meta.url).pathname;
 

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { waitFor } from "./wait-for.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -48,14 +47,6 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     ([name]) => !name.startsWith("FETTLE_") && name !== "DATABASE_URL" && name !== "REDIS_URL",
   );
   return Object.fromEntries(kept);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Waits until the API answers /readyz. */
