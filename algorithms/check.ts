@@ -13,16 +13,20 @@ export interface PluginChoice {
   config: unknown;
 }
 
-/** Everything that keeps the algorithm from working on the study. @param space has passed `checkSpace`. */
+/**
+ * Everything that keeps the algorithm from working on the study. `space`: one that has passed `checkSpace`; null, where it
+ * has not: then only the name and the settings are looked at.
+ */
 export function checkAlgorithm(
   choice: PluginChoice,
-  space: SearchSpace,
+  space: SearchSpace | null,
   options: ProblemOptions,
 ): FieldError[] {
   return fieldErrors(() => {
     const algorithm = findAlgorithm(choice.name);
     const parsed = parseFields(algorithm.config, choice.config, "/algorithm/config");
     if (!parsed.ok) return parsed.errors;
+    if (space === null) return [];
     const problem = createProblem(space, options);
     algorithm.create(problem, parsed.value);
     const capacity = algorithm.capacity?.(problem, parsed.value) ?? Number.POSITIVE_INFINITY;

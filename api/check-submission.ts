@@ -13,8 +13,8 @@ export function submissionErrors(spec: StudySpec): FieldError[] {
   const errors = checkStudy(spec);
   if (spec.earlyStopping) errors.push(...checkStopper(spec.earlyStopping));
   // An algorithm is asked only about a space that is one.
-  if (checkSpace(spec).length > 0) return errors;
-  return [...errors, ...checkAlgorithm(spec.algorithm, spec, problemOptions(spec))];
+  const space = checkSpace(spec).length > 0 ? null : spec;
+  return [...errors, ...checkAlgorithm(spec.algorithm, space, problemOptions(spec))];
 }
 
 /** @throws FettleError "invalid-study" naming everything. */

@@ -112,6 +112,13 @@ describe("creating a study", () => {
     expect(answer.body.errors).toContainEqual(expect.objectContaining({ hint: 'Did you mean "median"?' }));
   });
 
+  test("names a mistyped algorithm beside a space that is wrong itself", async () => {
+    const broken = [{ name: "lr", type: "float", low: 0, high: 1, scale: "log" }];
+    const answer = await create("mistyped", { parameters: broken, algorithm: { name: "grdi" } });
+    const pointers = answer.body.errors.map((error: { pointer: string }) => error.pointer);
+    expect(pointers).toEqual(["/parameters/0/low", "/algorithm/name"]);
+  });
+
   test("warns at once when no agent could run its trials, and when nothing ends it", async () => {
     const { body } = await create("lonely", {
       command: ["train", "{{x}}"],
