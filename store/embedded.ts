@@ -7,6 +7,7 @@ import { chooseAccount } from "./embedded/account.ts";
 import { findBinaries } from "./embedded/binaries.ts";
 import { type Cluster, clusterIn, ensureCluster } from "./embedded/cluster.ts";
 import type { Launched } from "./embedded/launch.ts";
+import { commandLine } from "./embedded/process.ts";
 import { findServer, logTail, type RunningServer, startServer, trimLog } from "./embedded/server.ts";
 import { openConnection } from "./postgres/connection.ts";
 
@@ -102,12 +103,16 @@ function own(
   }
 }
 
+/** How often, and how soon again, an adopter tries to reach a server whose process still lives. */
+const WATCH_TRIES = 50;
+const WATCH_PAUSE_MS = 100;
+
 /** Uses another process's server, and keeps one connection open to notice when it goes. */
 function adopt(server: RunningServer, log: Log): EmbeddedPostgres {
   let stopped = false;
   let close: () => Promise<void> = async () => undefined;
   const lost = new Promise<FettleError>((resolveLost) => {
-    async function watch(): Promise<void> {
+    async function watch(triesLeft = WATCH_TRIES): Promise<void> {
       if (stopped) return;
       try {
         const connection = await openConnection(server.url, {}, () => void watch());
@@ -115,6 +120,11 @@ function adopt(server: RunningServer, log: Log): EmbeddedPostgres {
         if (stopped) await close();
       } catch (cause) {
         if (stopped) return;
+        // Cut while it was being opened: as long as the server's process is there, that says nothing.
+        if (triesLeft > 0 && (await commandLine(server.pid)) !== "") {
+          await new Promise((resolve) => setTimeout(resolve, WATCH_PAUSE_MS));
+          return watch(triesLeft - 1);
+        }
         log.error({ pid: server.pid }, "the embedded PostgreSQL of another process is gone");
         resolveLost(ownerGone(cause));
       }
