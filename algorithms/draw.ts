@@ -12,8 +12,8 @@ export function pointFromUniforms(problem: Problem, uniforms: ArrayLike<number>)
   return maskInactive(problem, coordinates);
 }
 
-/** Inverse of the prior's distribution function, snapped to the dimension's own positions. */
-function fromUniform(dimension: Dimension, u: number): number {
+/** Inverse of the prior's distribution function, snapped to the dimension's own positions. `u` in [0, 1). */
+export function fromUniform(dimension: Dimension, u: number): number {
   if (dimension.kind === "categorical") return choiceAt(dimension, u);
   const { prior } = dimension;
   const coordinate = prior ? truncatedUnitNormalQuantile(u, prior.mean, prior.std) : u;

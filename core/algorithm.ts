@@ -136,6 +136,8 @@ export interface Algorithm<Config = unknown> {
    * parallelism that can never be used.
    */
   capacity?(problem: Problem, config: Config): number;
+  /** Why it would work on this problem the way it will, in words for its user; absent: nothing to choose. */
+  explain?(problem: Problem, config: Config): string;
   /** @throws FettleError "invalid-study" with fields pointing into `/algorithm` when the problem is beyond it. */
   create(problem: Problem, config: Config): Search;
 }

@@ -60,6 +60,12 @@ export function spanOf(dimension: Ordered): number {
   return isLog(dimension) ? logFrame(dimension).width : dimension.levels;
 }
 
+/** The coordinates that stand for a level: `low` inclusive, `high` exclusive but for the last. Cells tile [0, 1]. */
+export function cellOf(dimension: Ordered, level: number): { low: number; high: number } {
+  const high = level === dimension.levels - 1 ? 1 : lowerEdge(dimension, level + 1);
+  return { low: lowerEdge(dimension, level), high };
+}
+
 function isLog(dimension: Ordered): dimension is Ordered & { logOffset: number } {
   return dimension.logOffset !== undefined && dimension.levels > 1;
 }

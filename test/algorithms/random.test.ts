@@ -63,11 +63,26 @@ describe("random", () => {
   test("gives up, and says so, when no draw satisfies the constraints", () => {
     const space: SearchSpace = { ...SPACES.single, constraints: ["x > 2"] };
     const random = findAlgorithm("random");
-    const search = random.create(createProblem(space, options), {});
+    const search = random.create(createProblem(space, options), random.config.parse({}));
     expect(search.suggest(trialRng(1, 0, "suggest"))).toMatchObject({
       type: "exhausted",
       why: { rule: "random-no-feasible" },
     });
+  });
+
+  test("gives no point of a finite space twice unless repeats are asked for", () => {
+    const random = findAlgorithm("random");
+    const ask = (config: unknown) => {
+      const search = random.create(createProblem(SPACES.finite, options), random.config.parse(config));
+      return Array.from({ length: 8 }, (_, trial) => {
+        const suggestion = search.suggest(trialRng(1, trial, "suggest"));
+        if (suggestion.type === "start")
+          search.observe({ type: "scheduled", trial, point: suggestion.point, budget: null });
+        return suggestion.type;
+      });
+    };
+    expect(ask({})).toEqual([...Array(6).fill("start"), "exhausted", "exhausted"]);
+    expect(ask({ repeats: true })).toEqual(Array(8).fill("start"));
   });
 
   test("finds a feasible set that is one thousandth of the space", () => {
