@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { Algorithm, Problem } from "../../core/algorithm.ts";
+import { createGuidedSearch } from "../common/guided-search.ts";
+import { initialTrials } from "../common/initial.ts";
+import { createGpModel } from "./model.ts";
+import { WARPS } from "./warp.ts";
+
+const configSchema = z.strictObject({
+  warp: z
+    .enum(["auto", ...WARPS])
+    .default("auto")
+    .describe("How losses are warped before they are modelled; `auto`: as predicts the results best."),
+  inputWarp: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether a parameter may be stretched where results change fastest, as another scale would do.",
+    ),
+});
+export type GpConfig = z.infer<typeof configSchema>;
+
+/**
+ * Bayesian optimisation with a Gaussian process: the point with the largest expected improvement under a model of all
+ * results so far (Jones et al. 1998; in logarithms, Ament et al. 2023).
+ */
+export const gp: Algorithm<GpConfig> = {
+  name: "gp",
+  version: 1,
+  summary: "Gaussian process with expected improvement. Learns most from few results; for expensive trials.",
+  config: configSchema,
+  supports: {
+    conditional: true,
+    categorical: true,
+    constrained: true,
+    multiObjective: true,
+    outcomeConstraints: true,
+    finiteOnly: false,
+  },
+  create: (problem, config) =>
+    createGuidedSearch(problem, { name: "gp", initial: initialPoints(problem) }, (history, distinct) =>
+      createGpModel(problem, config, history, distinct),
+    ),
+};
+
+/** Fewer than others need: the model is of use from a handful of results on. */
+function initialPoints(problem: Problem): number {
+  return Math.min(initialTrials(problem), 4 + Math.ceil(problem.dimensions.length / 2), 10);
+}

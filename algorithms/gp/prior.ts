@@ -1,0 +1,73 @@
+/**
+ * Hyper-priors of the Gaussian process, over the logarithms that are optimised.
+ *
+ * theta: [ln w_1 … ln w_d, ln s, ln n]: inverse squared length scales, signal variance, noise variance; targets have
+ * variance 1.
+ * Length scales: ln l ~ Normal(LENGTH_MEAN + ln(d) / 2, LENGTH_STD): distances grow with √d, and so must the scales, or
+ * a model of many dimensions knows nothing between its points (Hvarfner et al. 2024, "Vanilla Bayesian optimization
+ * performs great in high dimensions").
+ */
+
+export interface HyperPrior {
+  /** Of ln l at d = 1, and its standard deviation. */
+  lengthMean: number;
+  lengthStd: number;
+  /** Of ln s. */
+  signalMean: number;
+  signalStd: number;
+  /** Of ln n. */
+  noiseMean: number;
+  noiseStd: number;
+  noiseFloor: number;
+}
+
+export const DEFAULT_PRIOR: HyperPrior = {
+  lengthMean: Math.SQRT2 - 2,
+  lengthStd: Math.sqrt(3),
+  signalMean: 0,
+  signalStd: 1,
+  noiseMean: -8,
+  noiseStd: 3,
+  noiseFloor: 1e-6,
+};
+
+/** Adds -ln prior(theta), up to a constant, to `gradient` (d + 2 values) and returns it. */
+export function addPenalty(
+  prior: HyperPrior,
+  theta: Float64Array,
+  d: number,
+  gradient: Float64Array,
+): number {
+  const lengthMean = prior.lengthMean + 0.5 * Math.log(d);
+  let penalty = 0;
+  // ln l = -ln(w) / 2.
+  for (let i = 0; i < d; i++) {
+    const z = (-0.5 * theta[i]! - lengthMean) / prior.lengthStd;
+    penalty += 0.5 * z * z;
+    gradient[i]! += (-0.5 * z) / prior.lengthStd;
+  }
+  const signal = (theta[d]! - prior.signalMean) / prior.signalStd;
+  gradient[d]! += signal / prior.signalStd;
+  const noise = (theta[d + 1]! - prior.noiseMean) / prior.noiseStd;
+  gradient[d + 1]! += noise / prior.noiseStd;
+  return penalty + 0.5 * signal * signal + 0.5 * noise * noise;
+}
+
+/** The centre of the prior. */
+export function priorMode(prior: HyperPrior, d: number): Float64Array {
+  const theta = new Float64Array(d + 2).fill(-2 * (prior.lengthMean + 0.5 * Math.log(d)), 0, d);
+  theta[d] = prior.signalMean;
+  theta[d + 1] = Math.max(prior.noiseMean, Math.log(prior.noiseFloor));
+  return theta;
+}
+
+/** The box that fits are kept in. */
+export function priorBounds(prior: HyperPrior, d: number): { lower: Float64Array; upper: Float64Array } {
+  const lower = new Float64Array(d + 2).fill(Math.log(1e-6), 0, d);
+  const upper = new Float64Array(d + 2).fill(Math.log(1e4), 0, d);
+  lower[d] = Math.log(1e-2);
+  upper[d] = Math.log(1e2);
+  lower[d + 1] = Math.log(prior.noiseFloor);
+  upper[d + 1] = Math.log(2);
+  return { lower, upper };
+}
