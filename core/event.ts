@@ -4,6 +4,7 @@ import type { WireNumber } from "./number.ts";
 import type { Params } from "./space.ts";
 import type { StudyPatch } from "./study.ts";
 import type { AttemptOutcome, Origin, StopKind, StudyEnd, TrialState } from "./trial.ts";
+import type { WarmStartSource } from "./warm-start.ts";
 
 /**
  * A study's log: what happened, in the order in which it was decided upon. Everything else (trial rows, leaderboard,
@@ -35,6 +36,8 @@ export interface AttemptEnd {
 export type Fact =
   /** The limits that a search plans with, as they stood at creation; `study.changed` tells of later ones. */
   | { type: "study.created"; maxTrials: number | null; parallelism: number }
+  /** What an earlier study knows, as points of this one; one for each that `warmStart` names, next to `study.created`. */
+  | ({ type: "study.warm-started" } & WarmStartSource)
   | { type: "study.changed"; changes: StudyPatch }
   | { type: "study.paused" }
   | { type: "study.resumed" }

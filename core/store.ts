@@ -28,6 +28,7 @@ import type {
 import type { Params } from "./space.ts";
 import type { StudyPatch, StudySpec } from "./study.ts";
 import type { StudyEnd, StudyState, TrialState } from "./trial.ts";
+import type { WarmStartSource } from "./warm-start.ts";
 import type {
   Delivery,
   DeliveryOutcome,
@@ -71,10 +72,16 @@ export interface StudyQuery {
 
 export interface StudyStore {
   /**
-   * Writes the study (state running) and the fact `study.created`. The spec is complete: defaults filled, seed drawn.
+   * Writes the study (state running), the fact `study.created` and those of its warm start. The spec is complete:
+   * defaults filled, seed drawn.
    * @throws FettleError "already-exists" when the project has a study of that name.
    */
-  createStudy(project: string, spec: StudySpec, actor: string): Promise<StudyResource>;
+  createStudy(
+    project: string,
+    spec: StudySpec,
+    actor: string,
+    warmStart?: readonly WarmStartSource[],
+  ): Promise<StudyResource>;
   /** `study`: name or id. */
   getStudy(project: string, study: string): Promise<StudyResource>;
   /** Newest first. */
@@ -93,7 +100,8 @@ export interface StudyStore {
   stopStudy(id: string, actor: string): Promise<StudyResource>;
   /** Hidden at once, its name free again; leases end, agents are told at their next call; purged by the sweep. */
   deleteStudy(id: string, actor: string): Promise<void>;
-  studyEvents(id: string, afterSeq: number, limit: number): Promise<EventResource[]>;
+  /** `trial`: only what the log says of it; null: everything. */
+  studyEvents(id: string, afterSeq: number, limit: number, trial: number | null): Promise<EventResource[]>;
   /** The best `limit` trials; see `Leaderboard`. Infeasible rows last, then by loss, ties by number. */
   leaderboard(id: string, limit: number): Promise<Leaderboard>;
   /** Global stream for SSE, commit-safe: an event never appears before one that was returned. `after`: event id, or null for "from now on". */

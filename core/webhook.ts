@@ -6,6 +6,7 @@ import { type EventResource, eventResourceSchema, projectSchema } from "./resour
 
 const EVENT_TYPES = Object.keys({
   "study.created": true,
+  "study.warm-started": true,
   "study.changed": true,
   "study.paused": true,
   "study.resumed": true,

@@ -7,6 +7,7 @@ import { projectPath, STUDIES_URL } from "../paths.ts";
 import { actorOf } from "../principal.ts";
 import { defineRoute } from "../route.ts";
 import { withSeed } from "../seed.ts";
+import { warmStartSources } from "../warm-start.ts";
 import { warningSchema } from "../warning.ts";
 
 export const studyCreate = defineRoute({
@@ -27,8 +28,9 @@ export const studyCreate = defineRoute({
     const { store, randomBytes } = context;
     const spec = withSeed(body, randomBytes);
     assertSubmittable(spec);
+    const sources = await warmStartSources(store, params.project, spec);
     const agents = spec.command ? await store.listAgents() : [];
-    const study = await store.createStudy(params.project, spec, actorOf(principal));
+    const study = await store.createStudy(params.project, spec, actorOf(principal), sources);
     studyChanged(context, study.id);
     reply.header("location", `/v1/projects/${params.project}/studies/${study.name}`);
     reply.header("etag", `"${study.version}"`);

@@ -41,8 +41,14 @@ export function writeArray(list: readonly unknown[], write?: (element: unknown) 
 function writeElement(element: unknown, write: ((element: unknown) => string) | undefined): string {
   if (element === null || element === undefined) return "NULL";
   if (write === undefined && Array.isArray(element)) return writeArray(element);
-  const text = write?.(element) ?? (element instanceof Date ? element.toISOString() : String(element));
+  const text = (write ?? textOf)(element);
   return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+}
+
+function textOf(element: unknown): string {
+  if (element instanceof Date) return element.toISOString();
+  // String(-0) is "0".
+  return Object.is(element, -0) ? "-0" : String(element);
 }
 
 /** The list of an array literal as PostgreSQL writes it: `{1,NULL,"a \"b\"",{…}}`. */

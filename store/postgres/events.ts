@@ -9,11 +9,14 @@ export async function studyEvents(
   id: string,
   afterSeq: number,
   limit: number,
+  trial: number | null,
 ): Promise<EventResource[]> {
+  const ofTrial = trial === null ? sql`` : sql`and e.trial = ${trial}`;
   const rows = await sql<EventRow[]>`
     select e.id, e.xid::text, e.seq, e.time, e.type, e.trial, e.actor, e.body, e.why, s.project, s.name as study
     from study_events e join studies s on s.id = e.study_id
-    where e.study_id = ${id} and e.seq > ${afterSeq} order by e.seq limit ${limit}`;
+    where e.study_id = ${id} and e.seq > ${afterSeq} ${ofTrial}
+    order by e.seq limit ${limit}`;
   return rows.map(toEventResource);
 }
 

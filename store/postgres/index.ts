@@ -68,7 +68,7 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
   };
 
   return guarded({
-    createStudy: (project, spec, actor) => createStudy(context, project, spec, actor),
+    createStudy: (project, spec, actor, warmStart) => createStudy(context, project, spec, actor, warmStart),
     getStudy: (project, study) => getStudy(sql, project, study),
     listStudies: (project, filter, page) => listStudies(sql, project, filter, page),
     patchStudy: (id, patch, ifVersion, actor) => patchStudy(context, id, patch, ifVersion, actor),
@@ -76,7 +76,7 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     resumeStudy: (id, actor) => resumeStudy(context, id, actor),
     stopStudy: (id, actor) => stopStudy(context, id, actor),
     deleteStudy: (id) => deleteStudy(context, id),
-    studyEvents: (id, afterSeq, limit) => studyEvents(sql, id, afterSeq, limit),
+    studyEvents: (id, afterSeq, limit, trial) => studyEvents(sql, id, afterSeq, limit, trial),
     leaderboard: (id, limit) => leaderboard(sql, id, limit),
     eventsAfter: (after, limit) => eventsAfter(sql, after, limit),
 

@@ -4,6 +4,7 @@ import type { Page, StudyResource } from "../../core/resources.ts";
 import type { PageRequest, StudyQuery } from "../../core/store.ts";
 import type { StudyPatch, StudySpec } from "../../core/study.ts";
 import type { StudyState } from "../../core/trial.ts";
+import type { WarmStartSource } from "../../core/warm-start.ts";
 import type { Sql, TransactionSql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
@@ -16,6 +17,7 @@ export async function createStudy(
   project: string,
   spec: StudySpec,
   actor: string,
+  warmStart: readonly WarmStartSource[] = [],
 ): Promise<StudyResource> {
   const id = randomUuid();
   return sql.begin(async (tx) => {
@@ -41,9 +43,18 @@ export async function createStudy(
       maxTrials: spec.budget.maxTrials ?? null,
       parallelism: spec.parallelism,
     };
-    await addFacts(tx, [{ studyId: id, actor, fact, text: `Created by ${actor}.` }]);
+    await addFacts(tx, [
+      { studyId: id, actor, fact, text: `Created by ${actor}.` },
+      ...warmStart.map((source) => warmStartFact(id, actor, source)),
+    ]);
     return readStudy(tx, id);
   });
+}
+
+function warmStartFact(studyId: string, actor: string, source: WarmStartSource) {
+  const { study, points, trials, shared } = source;
+  const text = `Starts from study "${study}": ${points.length} of its ${trials} trials, alike in ${shared.join(", ")}.`;
+  return { studyId, actor, fact: { type: "study.warm-started", ...source } as const, text };
 }
 
 /** @throws FettleError "not-found". */

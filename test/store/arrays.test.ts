@@ -24,7 +24,7 @@ const text = fc
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.array(fc.option(value), { maxLength: 6 });
 const cases: Record<string, fc.Arbitrary<unknown[]>> = {
   "text[]": orNull(fc.oneof(text, fc.constantFrom("NULL", "{}", '"', "\\", ",", " ", "", 'a"b\\'))),
-  "float8[]": orNull(fc.double()),
+  "float8[]": orNull(fc.oneof(fc.double(), fc.constantFrom(-0, 0))),
   "int4[]": orNull(fc.integer()),
   "bigint[]": orNull(fc.maxSafeInteger()),
   "boolean[]": orNull(fc.boolean()),

@@ -181,7 +181,9 @@ describe("the event stream", () => {
     );
     done = true;
     await follow;
-    const logs = await Promise.all(studies.map(({ id }) => scenario.world.store.studyEvents(id, 0, 1000)));
+    const logs = await Promise.all(
+      studies.map(({ id }) => scenario.world.store.studyEvents(id, 0, 1000, null)),
+    );
     const all = logs.flat().map((event) => `${event.study}/${event.seq}`);
     expect(seen.sort()).toEqual(all.sort());
   });

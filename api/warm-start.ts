@@ -1,0 +1,40 @@
+import { createEncoder } from "../core/encode.ts";
+import { FettleError } from "../core/errors.ts";
+import type { Store } from "../core/store.ts";
+import type { StudySpec } from "../core/study.ts";
+import { type WarmStartSource, warmStartSource } from "../core/warm-start.ts";
+
+/** Trials of an earlier study that are looked at, best first. */
+const MOST_TRIALS = 5_000;
+
+/**
+ * What the studies that a specification starts from know. @param spec has no errors.
+ * @throws FettleError "invalid-study" naming the first that does not exist or is of no use.
+ */
+export async function warmStartSources(
+  store: Store,
+  project: string,
+  spec: StudySpec,
+): Promise<WarmStartSource[]> {
+  if (spec.warmStart === undefined) return [];
+  const target = { parameters: spec.parameters, encoder: createEncoder(spec) };
+  const sources: WarmStartSource[] = [];
+  for (const [index, name] of spec.warmStart.studies.entries()) {
+    const pointer = `/warmStart/studies/${index}`;
+    const study = await existing(store, project, name, pointer);
+    const { rows } = await store.leaderboard(study.id, MOST_TRIALS);
+    sources.push(warmStartSource(target, { study: study.name, studyId: study.id, rows }, pointer));
+  }
+  return sources;
+}
+
+async function existing(store: Store, project: string, name: string, pointer: string) {
+  try {
+    return await store.getStudy(project, name);
+  } catch (error) {
+    if (!(error instanceof FettleError) || error.code !== "not-found") throw error;
+    const message = `There is no study "${name}" in project "${project}".`;
+    const field = { pointer, code: "warm-start", message, hint: "Name a study of this project, or its id." };
+    throw new FettleError("invalid-study", message, { fields: [field], cause: error });
+  }
+}
