@@ -30,7 +30,8 @@ export function submissionWarnings(spec: StudySpec, agents: readonly AgentResour
   return [...endWarnings(spec), ...placementWarnings(spec, agents)];
 }
 
-function problemOptions(spec: StudySpec): ProblemOptions {
+/** What submission and explanation ask the algorithm about. */
+export function problemOptions(spec: StudySpec): ProblemOptions {
   return {
     objectives: spec.objectives.length,
     constraints: spec.outcomeConstraints.length,

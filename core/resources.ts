@@ -141,6 +141,40 @@ export const leaderboardSchema = z.object({
 export type LeaderboardRow = z.infer<typeof leaderboardRowSchema>;
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
 
+export const importanceSchema = z.object({
+  evaluator: z.enum(["ped-anova", "fanova"]),
+  /** Metric of the objective. */
+  objective: z.string(),
+  trials: z.int().describe("Trials with a result that were used."),
+  parameters: z
+    .array(
+      z.object({
+        name: z.string(),
+        importance: z.number().describe("A share, 0 to 1."),
+        low: z.number().describe("With `high`: an interval that holds in 90 % of resamples of the trials."),
+        high: z.number(),
+        direction: z
+          .enum(["better", "worse"])
+          .nullable()
+          .describe("What larger values make of the objective; null where neither is clear."),
+      }),
+    )
+    .describe("Most important first."),
+  interactions: z
+    .array(
+      z.object({
+        parameters: z.tuple([z.string(), z.string()]),
+        importance: z.number(),
+        low: z.number(),
+        high: z.number(),
+      }),
+    )
+    .describe("fANOVA: what pairs of the most important parameters do beyond each alone."),
+  verdict: z.enum(["clear", "too-early"]),
+  text: z.string(),
+});
+export type ImportanceResource = z.infer<typeof importanceSchema>;
+
 export const metricSeriesSchema = z.object({
   name: z.string(),
   attempt: z.int(),
@@ -195,6 +229,14 @@ export const eventResourceSchema = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 export type EventResource = z.infer<typeof eventResourceSchema>;
+
+export const explanationSchema = z.object({
+  algorithm: z.string(),
+  version: z.int(),
+  /** What the algorithm is and, where it chooses, what it chose for this study and why. */
+  text: z.string(),
+});
+export type Explanation = z.infer<typeof explanationSchema>;
 
 export const SCOPES = ["admin", "write", "read", "agent", "attempt"] as const;
 export const scopeSchema = z.enum(SCOPES);

@@ -9,6 +9,7 @@ import { jsonSchema } from "./json.ts";
 import { objectiveSchema, outcomeConstraintSchema } from "./objective.ts";
 import { resourcesSchema } from "./placement.ts";
 import { parameterSchema } from "./space.ts";
+import { warmStartSchema } from "./warm-start.ts";
 
 /** The study specification: what a user writes, in YAML or JSON. The schema is the source of its type. */
 
@@ -60,7 +61,7 @@ export const limitsSchema = z.strictObject({
 });
 
 const pluginConfig = z.record(z.string(), jsonSchema).default({});
-const algorithmSchema = z.strictObject({ name: z.string().default("random"), config: pluginConfig });
+const algorithmSchema = z.strictObject({ name: z.string().default("auto"), config: pluginConfig });
 const earlyStoppingSchema = z.strictObject({ name: z.string(), config: pluginConfig });
 
 const environmentSchema = z
@@ -92,6 +93,7 @@ export const studySpecSchema = z
     outcomeConstraints: z.array(outcomeConstraintSchema).max(20).default([]),
     algorithm: algorithmSchema.prefault({}),
     earlyStopping: earlyStoppingSchema.optional(),
+    warmStart: warmStartSchema.optional(),
     budget: budgetSchema.default({}),
     parallelism: count.max(100_000).default(1).describe("Trials that run at the same time, at most."),
     retry: retrySchema.prefault({}),

@@ -1,20 +1,22 @@
 import { findAlgorithm } from "../algorithms/index.ts";
-import type { Algorithm, Search, Suggestion, TrialEvent } from "../core/algorithm.ts";
+import { withWarmStart } from "../algorithms/warm-start.ts";
+import type { Problem, Search, Suggestion, TrialEvent } from "../core/algorithm.ts";
 import type { AlgorithmId, StudyEvent } from "../core/event.ts";
 import { createProblem } from "../core/problem.ts";
 import { trialRng } from "../core/rng.ts";
 import type { StudySpec } from "../core/study.ts";
+import type { WarmStartSource } from "../core/warm-start.ts";
 import { toTrialEvents } from "./project.ts";
 
 /** What a search needs of the specification; plain data, so that it can go to a worker thread. */
 export type SearchDefinition = Pick<
   StudySpec,
-  "parameters" | "constraints" | "objectives" | "outcomeConstraints" | "algorithm" | "seed"
+  "parameters" | "constraints" | "objectives" | "outcomeConstraints" | "algorithm" | "warmStart" | "seed"
 >;
 
 export function searchDefinition(spec: StudySpec): SearchDefinition {
-  const { parameters, constraints, objectives, outcomeConstraints, algorithm, seed } = spec;
-  return { parameters, constraints, objectives, outcomeConstraints, algorithm, seed };
+  const { parameters, constraints, objectives, outcomeConstraints, algorithm, warmStart, seed } = spec;
+  return { parameters, constraints, objectives, outcomeConstraints, algorithm, warmStart, seed };
 }
 
 /**
@@ -29,21 +31,20 @@ export interface LogSearch {
   readonly algorithm: AlgorithmId;
 }
 
-/** `algorithm`: another one than the study's own, for the fallback. */
-export function createLogSearch(
-  definition: SearchDefinition,
-  algorithm = ownAlgorithm(definition),
-): LogSearch {
-  const limits = { maxTrials: null as number | null, parallelism: 1 };
+export function createLogSearch(definition: SearchDefinition): LogSearch {
+  const entry = findAlgorithm(definition.algorithm.name);
+  const config = entry.config.parse(definition.algorithm.config);
+  const limits: Limits = { maxTrials: null, parallelism: 1 };
   const history: TrialEvent[] = [];
+  const sources: WarmStartSource[] = [];
   let seq = 0;
   let search: Search | null = null;
 
   const build = (): Search => {
-    const built = algorithm.entry.create(
-      createProblem(definition, problemOptions(definition, limits)),
-      algorithm.config,
-    );
+    const problem = problemOf(definition, limits);
+    const own = entry.create(problem, config);
+    const points = definition.warmStart?.points ?? 0;
+    const built = sources.length > 0 ? withWarmStart(own, problem, sources, points) : own;
     for (const event of history) built.observe(event);
     return built;
   };
@@ -51,9 +52,13 @@ export function createLogSearch(
     get seq() {
       return seq;
     },
-    algorithm: { name: algorithm.entry.name, version: algorithm.entry.version },
+    algorithm: { name: entry.name, version: entry.version },
     observe(event) {
       seq = event.seq;
+      if (event.body.type === "study.warm-started") {
+        sources.push(event.body);
+        search = null;
+      }
       // A search plans with the limits, so it is built anew when they change: the same at every replay.
       if (adoptLimits(limits, event)) search = null;
       for (const fact of toTrialEvents(definition, event.body)) {
@@ -68,40 +73,24 @@ export function createLogSearch(
   };
 }
 
-/** An algorithm with its parsed configuration. */
-export interface ConfiguredAlgorithm {
-  entry: Algorithm;
-  config: unknown;
+interface Limits {
+  maxTrials: number | null;
+  parallelism: number;
 }
 
-export function configured(name: string, config: unknown): ConfiguredAlgorithm {
-  const entry = findAlgorithm(name);
-  return { entry, config: entry.config.parse(config) };
-}
-
-function ownAlgorithm(definition: SearchDefinition): ConfiguredAlgorithm {
-  return configured(definition.algorithm.name, definition.algorithm.config);
-}
-
-function problemOptions(
-  definition: SearchDefinition,
-  limits: { maxTrials: number | null; parallelism: number },
-) {
-  return {
+/** The study as its algorithm sees it, under the limits of the moment. */
+export function problemOf(definition: SearchDefinition, limits: Limits): Problem {
+  return createProblem(definition, {
     objectives: definition.objectives.length,
     constraints: definition.outcomeConstraints.length,
-    maxTrials: limits.maxTrials,
-    parallelism: limits.parallelism,
     seed: definition.seed,
     fidelity: null,
-  };
+    ...limits,
+  });
 }
 
 /** True when the event changed a limit that a search plans with. */
-function adoptLimits(
-  limits: { maxTrials: number | null; parallelism: number },
-  { body }: StudyEvent,
-): boolean {
+function adoptLimits(limits: Limits, { body }: StudyEvent): boolean {
   if (body.type === "study.created") {
     limits.maxTrials = body.maxTrials;
     limits.parallelism = body.parallelism;

@@ -1,7 +1,9 @@
+import { FALLBACK, fallbackSuggestion } from "../algorithms/fallback.ts";
 import type { Suggestion } from "../core/algorithm.ts";
 import { messageOf } from "../core/errors.ts";
 import type { AlgorithmId, StudyEvent } from "../core/event.ts";
-import { configured, createLogSearch, type LogSearch, type SearchDefinition } from "./log-search.ts";
+import { trialRng } from "../core/rng.ts";
+import { createLogSearch, type LogSearch, problemOf, type SearchDefinition } from "./log-search.ts";
 
 /** One question to a search. */
 export interface SearchQuestion {
@@ -52,17 +54,14 @@ export function createLocalSearcher(): Searcher {
 }
 
 /**
- * A uniform random point in place of an algorithm that failed: the study goes on, the log says why, and verification
+ * An evenly spread point in place of an algorithm that failed: the study goes on, the log says why, and verification
  * can derive the point again. Knows nothing of the log, so it needs no replay.
  */
 export function fallbackAnswer(definition: SearchDefinition, trial: number, cause: unknown): SearchAnswer {
-  const random = createLogSearch(definition, configured("random", {}));
-  const suggestion = random.suggest(trial);
-  if (suggestion.type !== "start") return { suggestion, algorithm: random.algorithm };
+  const problem = problemOf(definition, { maxTrials: null, parallelism: 1 });
+  const suggestion = fallbackSuggestion(problem, trial, trialRng(definition.seed, trial, "suggest"));
   const inputs = { ...suggestion.why.inputs, failed: definition.algorithm.name, cause: messageOf(cause) };
-  const text = `Random point, because ${definition.algorithm.name} failed: ${messageOf(cause)}`;
-  return {
-    suggestion: { ...suggestion, why: { rule: "fallback", inputs, text } },
-    algorithm: random.algorithm,
-  };
+  const text = `Evenly spread point, because ${definition.algorithm.name} failed: ${messageOf(cause)}`;
+  if (suggestion.type !== "start") return { suggestion, algorithm: FALLBACK };
+  return { suggestion: { ...suggestion, why: { rule: "fallback", inputs, text } }, algorithm: FALLBACK };
 }

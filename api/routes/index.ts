@@ -20,8 +20,10 @@ import { queueGet } from "./queue-get.ts";
 import { studyCreate } from "./study-create.ts";
 import { studyDelete } from "./study-delete.ts";
 import { studyEvents } from "./study-events.ts";
+import { studyExplanation } from "./study-explanation.ts";
 import { studyExport } from "./study-export.ts";
 import { studyGet } from "./study-get.ts";
+import { studyImportance } from "./study-importance.ts";
 import { studyList } from "./study-list.ts";
 import { studyPatch } from "./study-patch.ts";
 import { studyPause } from "./study-pause.ts";
@@ -54,8 +56,10 @@ export const routes: readonly Route[] = [
   studyCreate,
   studyDelete,
   studyEvents,
+  studyExplanation,
   studyExport,
   studyGet,
+  studyImportance,
   studyList,
   studyPatch,
   studyPause,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FettleError } from "../../core/errors.ts";
 import { eventResourceSchema } from "../../core/resources.ts";
 import { pageSchema, STUDY_URL, studyPath } from "../paths.ts";
-import { pageQuery } from "../query.ts";
+import { integer, pageQuery } from "../query.ts";
 import { defineRoute } from "../route.ts";
 
 export const studyEvents = defineRoute({
@@ -14,7 +14,14 @@ export const studyEvents = defineRoute({
   description: "The cursor is the `seq` of the last event seen, so a client may start anywhere.",
   access: "read",
   params: studyPath,
-  query: z.strictObject(pageQuery),
+  query: z.strictObject({
+    ...pageQuery,
+    trial: integer({
+      min: 0,
+      max: 2_147_483_647,
+      description: "Only what the log says of this trial.",
+    }).optional(),
+  }),
   reply: { status: 200, schema: pageSchema(eventResourceSchema) },
   async handle({ store, lookup }, { params, query }) {
     const after = query.cursor ?? "0";
@@ -30,7 +37,7 @@ export const studyEvents = defineRoute({
       });
     }
     const items = await lookup.withStudy(params.project, params.study, (id) =>
-      store.studyEvents(id, Number(after), query.limit),
+      store.studyEvents(id, Number(after), query.limit, query.trial ?? null),
     );
     const last = items.at(-1);
     return { items, nextCursor: last && items.length === query.limit ? String(last.seq) : null };

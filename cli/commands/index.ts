@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
   },
   { path: "study wait", summary: "Wait until a study is done", load: () => import("./study-wait.ts") },
   {
+    path: "study explain",
+    summary: "Say why the algorithm was chosen, or where a trial's point came from",
+    load: () => import("./study-explain.ts"),
+  },
+  {
     path: "study pause",
     summary: "Start no new trials; running ones go on",
     load: () => import("./study-pause.ts"),
@@ -52,6 +57,11 @@ export const commands: readonly CommandEntry[] = [
     path: "study rm",
     summary: "Delete a study with all that belongs to it",
     load: () => import("./study-rm.ts"),
+  },
+  {
+    path: "study importance",
+    summary: "Show which parameters matter, and how surely",
+    load: () => import("./study-importance.ts"),
   },
   {
     path: "study verify",

@@ -15,10 +15,10 @@ const step = fc.record({
   loss: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
 });
 
-const spec = (parallelism: number, algorithm: string) =>
+const spec = (parallelism: number, algorithm: string, config = {}) =>
   specOf({
     parallelism,
-    algorithm: { name: algorithm },
+    algorithm: { name: algorithm, config },
     budget: { maxTrials: 12 },
     retry: { maxRetries: 1 },
     parameters: [
@@ -128,8 +128,9 @@ describe.each(["random", "sobol", "grid"])("a study searched by %s", (algorithm)
 });
 
 describe("verification", () => {
+  /** Independent draws: a point that was tampered with changes none that come after it. */
   async function finishedStudy(): Promise<SimulatedStudy> {
-    const study = new SimulatedStudy(spec(2, "random"));
+    const study = new SimulatedStudy(spec(2, "random", { repeats: true }));
     await study.turn();
     while (study.study.state !== "done") await playStep(study, { pick: 0, ending: "completed", loss: 1 });
     return study;

@@ -86,7 +86,7 @@ describe("an algorithm that passes its deadline", () => {
     const deps = { ...study.deps, searcher: pool({ deadlineMs: 100, workerUrl: hanging }) };
     await takeTurn(deps, study.study.id);
     const scheduled = study.last("trial.scheduled", 0);
-    expect(scheduled?.body).toMatchObject({ algorithm: { name: "random" } });
+    expect(scheduled?.body).toMatchObject({ algorithm: { name: "fallback" } });
     expect(scheduled?.why).toMatchObject({ rule: "fallback" });
     expect(scheduled?.why.text).toContain("100 ms");
   });

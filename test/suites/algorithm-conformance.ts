@@ -1,20 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type {
-  Algorithm,
-  FinishCause,
-  Point,
-  Problem,
-  Search,
-  Suggestion,
-  TrialEvent,
-} from "../../core/algorithm.ts";
+import type { Algorithm, Point, Problem, Search } from "../../core/algorithm.ts";
 import { createEncoder, type Encoder } from "../../core/encode.ts";
 import { FettleError } from "../../core/errors.ts";
 import { isJson } from "../../core/json.ts";
 import { createProblem, type ProblemOptions } from "../../core/problem.ts";
-import { trialRng } from "../../core/rng.ts";
 import type { SearchSpace } from "../../core/space.ts";
-import { SPACES } from "../support/spaces.ts";
+import { bowl, type Ending, play, rngOf, same } from "../support/play-search.ts";
+import { SPACES, spaceOf } from "../support/spaces.ts";
 
 /**
  * What every search algorithm promises, run over each registry entry. `config` is what a user would have to give for
@@ -94,6 +86,39 @@ export function describeAlgorithm(algorithm: Algorithm, config: unknown): void {
       });
     });
 
+    test.each(EXTREMES)("goes on when losses are %s, and explains itself in plain JSON", (_, ending) => {
+      for (const { problem } of handled.filter(({ title }) => EXTREME_TITLES.includes(title))) {
+        const run = play(start(problem), problem, { trials: 24, parallel: 2, ending });
+        expect(run.starts.length).toBe(Math.min(24, run.available));
+        for (const { why } of run.starts) expect(isJson(why.inputs)).toBe(true);
+      }
+    });
+
+    test.each(ODD_SPACES)("proposes points of the space, or refuses it at creation: %s", (_, space) => {
+      const problem = createProblem(space, plain);
+      let search: Search;
+      try {
+        search = start(problem);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "invalid-study" });
+        return;
+      }
+      const encoder = createEncoder(space);
+      const run = play(search, problem, { trials: 12, parallel: 2 });
+      expect(run.starts.length).toBe(Math.min(12, run.available));
+      for (const { point } of run.starts) {
+        expect(encoder.encode(encoder.decode(point))).toSatisfy((again: Point) => nearlySame(again, point));
+      }
+    });
+
+    test("proposes no point of a finite space twice, and ends when all were tried", () => {
+      const problem = createProblem(SPACES.finite, plain);
+      const run = play(start(problem), problem, { trials: 10, parallel: 2 });
+      const keys = run.starts.map(({ point }) => JSON.stringify(point));
+      expect(new Set(keys).size).toBe(6);
+      expect(keys.length).toBe(6);
+    });
+
     test("a failed trial that is run again and finishes with losses is no new trial", () => {
       const { problem } = handled[0]!;
       const search = start(problem);
@@ -106,16 +131,21 @@ export function describeAlgorithm(algorithm: Algorithm, config: unknown): void {
       expect(search.suggest(rngOf(problem, 10))).toStrictEqual(next);
     });
 
-    test("after 200 trials a search rebuilt from the log goes on exactly as the old one would", () => {
-      const { problem } = handled[0]!;
-      const search = start(problem);
-      const run = play(search, problem, { trials: 200, parallel: 4 });
-      const rebuilt = start(problem);
-      for (const event of run.events) rebuilt.observe(event);
-      for (const trial of [200, 201, 202]) {
-        expect(rebuilt.suggest(rngOf(problem, trial))).toStrictEqual(search.suggest(rngOf(problem, trial)));
-      }
-    });
+    const unhurried = { timeout: 180_000 };
+    test(
+      "after 200 trials a search rebuilt from the log goes on exactly as the old one would",
+      unhurried,
+      () => {
+        const { problem } = handled[0]!;
+        const search = start(problem);
+        const run = play(search, problem, { trials: 200, parallel: 4 });
+        const rebuilt = start(problem);
+        for (const event of run.events) rebuilt.observe(event);
+        for (const trial of [200, 201, 202]) {
+          expect(rebuilt.suggest(rngOf(problem, trial))).toStrictEqual(search.suggest(rngOf(problem, trial)));
+        }
+      },
+    );
 
     test("another seed gives other points, unless the order is not random", () => {
       const first = handled[0]!;
@@ -181,12 +211,6 @@ function covers({ supports }: Algorithm, problem: Problem): boolean {
   );
 }
 
-type Ending = (
-  problem: Problem,
-  trial: number,
-  point: Point,
-) => { losses: number[] | null; cause: FinishCause };
-
 const HISTORIES: [title: string, ending: Ending][] = [
   ["failed", () => ({ losses: null, cause: "failed" })],
   ["completed with the same loss", (problem) => ({ losses: same(problem, 1), cause: "completed" })],
@@ -196,109 +220,59 @@ const HISTORIES: [title: string, ending: Ending][] = [
   ["were cancelled", () => ({ losses: null, cause: "cancelled" })],
 ];
 
-function same(problem: Problem, loss: number): number[] {
-  return Array.from({ length: problem.objectives }, () => loss);
+const EXTREME_TITLES = ["floats and integers in every scale", "a single dimension", "three objectives"];
+
+/** What a bowl's losses become: a diverged value never reaches an algorithm, but one that does must not break it. */
+const EXTREMES: [title: string, ending: Ending][] = [
+  ["huge", (...args) => scaled(args, (loss) => (loss - 0.5) * 1e300)],
+  ["tiny", (...args) => scaled(args, (loss) => loss * 1e-300)],
+  [
+    "close together beside one that is enormous",
+    (...args) => scaled(args, (loss) => (args[1] === 3 ? 1e308 : loss)),
+  ],
+  [
+    "not a number in every third trial",
+    (...args) => scaled(args, (loss) => (args[1] % 3 === 0 ? Number.NaN : loss)),
+  ],
+  [
+    "infinite in every third trial",
+    (...args) => scaled(args, (loss) => (args[1] % 3 === 0 ? Number.POSITIVE_INFINITY : loss)),
+  ],
+];
+
+function scaled(args: Parameters<Ending>, change: (loss: number) => number): ReturnType<Ending> {
+  const { losses, cause } = bowl(...args);
+  return { losses: losses!.map(change), cause };
 }
 
-/** A bowl around 0.3, a different one for each objective. */
-const bowl: Ending = (problem, _trial, point) => ({
-  losses: Array.from({ length: problem.objectives }, (_, k) =>
-    point.reduce<number>((sum, x) => sum + (x === null ? 0 : (x - 0.3 - 0.2 * k) ** 2), 0),
-  ),
-  cause: "completed",
-});
-
-interface Plan {
-  trials: number;
-  /** Trials pending at once. */
-  parallel?: number;
-  /** How often each suggestion is asked for. */
-  asks?: number;
-  ending?: Ending;
-  /** Points that a user enqueued: one before each suggestion until they run out. */
-  enqueued?: readonly Point[];
-}
-
-interface Run {
-  events: TrialEvent[];
-  suggestions: Suggestion[];
-  starts: Extract<Suggestion, { type: "start" }>[];
-  /** Each question: how many events were known, and the answer. */
-  asked: { trial: number; events: number; suggestion: Suggestion }[];
-  /** Trials that could be had: all that were asked for, or those before exhaustion. */
-  available: number;
-}
-
-/** Runs a search the way the scheduler does: ask, record `scheduled`, ask again while there is a free slot. */
-function play(search: Search, problem: Problem, plan: Plan): Run {
-  const { trials, parallel = 1, asks = 1, ending = bowl } = plan;
-  const run: Run = { events: [], suggestions: [], starts: [], asked: [], available: trials };
-  const points = new Map<number, Point>();
-  const pending: number[] = [];
-  const enqueued = [...(plan.enqueued ?? [])];
-  let next = 0;
-  const record = (event: TrialEvent) => {
-    run.events.push(event);
-    search.observe(event);
-  };
-  const launch = (point: Point, budget: number | null) => {
-    points.set(next, point);
-    record({ type: "scheduled", trial: next, point, budget });
-    pending.push(next++);
-  };
-  const finishOldest = () => {
-    const trial = pending.shift()!;
-    const { losses, cause } = ending(problem, trial, points.get(trial)!);
-    for (const step of [1, 2])
-      if (losses) record({ type: "observed", trial, step, losses: losses.map((x) => x + 1 / step) });
-    const violations = Array.from({ length: problem.constraints }, (_, k) =>
-      trial % 2 === 0 ? -1 : k + 0.5,
-    );
-    record({ type: "finished", trial, losses, violations: losses ? violations : [], cause });
-  };
-  while (run.starts.length < trials) {
-    const foreign = enqueued.shift();
-    if (foreign) launch(foreign, null);
-    while (pending.length >= parallel) finishOldest();
-    const events = run.events.length;
-    const suggestion = search.suggest(rngOf(problem, next));
-    for (let again = 1; again < asks; again++) {
-      expect(search.suggest(rngOf(problem, next))).toStrictEqual(suggestion);
-    }
-    run.asked.push({ trial: next, events, suggestion });
-    run.suggestions.push(suggestion);
-    if (suggestion.type === "exhausted") {
-      run.available = run.starts.length;
-      break;
-    }
-    if (suggestion.type === "start") {
-      run.starts.push(suggestion);
-      launch(suggestion.point, suggestion.budget);
-    } else if (suggestion.type === "resume") {
-      record({
-        type: "scheduled",
-        trial: suggestion.trial,
-        point: points.get(suggestion.trial)!,
-        budget: suggestion.budget,
-      });
-      pending.push(suggestion.trial);
-    } else {
-      expect(pending.length, "waits although no trial is pending").toBeGreaterThan(0);
-      finishOldest();
-    }
-  }
-  while (pending.length > 0) finishOldest();
-  return run;
-}
+const ODD_SPACES: [title: string, space: SearchSpace][] = [
+  [
+    "300 floats",
+    spaceOf(
+      Array.from({ length: 300 }, (_, i) => ({ name: `x${i}`, type: "float", low: 0, high: 1 }) as const),
+    ),
+  ],
+  [
+    "100 choices beside one",
+    spaceOf([
+      { name: "many", type: "categorical", choices: Array.from({ length: 100 }, (_, i) => `c${i}`) },
+      { name: "one", type: "categorical", choices: ["only"] },
+      { name: "x", type: "float", low: 0, high: 1 },
+    ]),
+  ],
+  [
+    "a range of 1e-300 and one of 1e300",
+    spaceOf([
+      { name: "tiny", type: "float", low: 0, high: 1e-300 },
+      { name: "huge", type: "float", low: -1e300, high: 1e300 },
+    ]),
+  ],
+];
 
 function hasFreeFloat({ dimensions, activity }: Problem): boolean {
   return dimensions.some(
     ({ kind }, index) => kind === "continuous" && !activity.some(({ child }) => child === index),
   );
-}
-
-function rngOf(problem: Problem, trial: number) {
-  return trialRng(problem.seed, trial, "suggest");
 }
 
 /** Coordinates of continuous values may differ in the digits that values do not carry. */

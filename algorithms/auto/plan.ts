@@ -1,0 +1,125 @@
+import type { Traits } from "./traits.ts";
+
+/**
+ * Which engine proposes when: a table of the problem's traits, tuned on the development half of the benchmark problems
+ * (docs/algorithms/auto.md says what each choice rests on).
+ */
+
+export type EngineName = "gp" | "tpe" | "rf" | "cmaes" | "turbo" | "nsga2" | "nsga3";
+
+/** A stretch of a study. The stretches of a plan follow each other; the last one has no end. */
+export interface Phase {
+  /** Ends when so many trials have finished with a result; null: never. */
+  until: number | null;
+  /** Propose in turn, one suggestion each. */
+  engines: readonly EngineName[];
+  /** Why these, for people. */
+  reason: string;
+}
+
+/** Results up to which a Gaussian process is worth its cost, and up to which in few dimensions. */
+const GP_RESULTS = 250;
+const GP_RESULTS_FEW_DIMENSIONS = 500;
+const FEW_DIMENSIONS = 10;
+/** Results beyond which a forest is slow and no better than a density. */
+const RF_RESULTS = 5_000;
+/** From so many pending trials on, a model of joint improvement adds nothing over one that keeps off them. */
+const MANY_WORKERS = 64;
+/** CMA-ES needs so many trials a dimension to learn its covariance. */
+const CMAES_TRIALS_A_DIMENSION = 100;
+const MANY_DIMENSIONS = 20;
+const LEARNS_MOST = "it learns most from few results";
+
+export function planOf(traits: Traits): readonly Phase[] {
+  if (traits.objectives > 1) return severalObjectives(traits);
+  if (traits.parallelism > MANY_WORKERS) return [tpe("more workers than a model of each can serve")];
+  if (traits.conditional > 0) return conditionalSpace();
+  return flatSpace(traits);
+}
+
+function severalObjectives({ objectives, conditional, parallelism }: Traits): Phase[] {
+  if (parallelism > MANY_WORKERS) return [tpe("more workers than a model of each can serve")];
+  const model: Phase = {
+    until: GP_RESULTS,
+    engines: ["gp"],
+    reason: "a model of each objective, while results are few",
+  };
+  if (conditional > 0) return [model, tpe("conditional parameters and many results")];
+  const later: EngineName = objectives > 3 ? "nsga3" : "nsga2";
+  return [
+    model,
+    { until: null, engines: [later], reason: "evolution, which many results serve better than models" },
+  ];
+}
+
+function conditionalSpace(): Phase[] {
+  return [
+    { until: GP_RESULTS, engines: ["gp"], reason: LEARNS_MOST },
+    {
+      until: RF_RESULTS,
+      engines: ["rf", "tpe"],
+      reason:
+        "trees and densities see conditional parameters as they are, and take turns because neither is always better",
+    },
+    tpe("the only model that stays fast with so many results"),
+  ];
+}
+
+function flatSpace(traits: Traits): Phase[] {
+  const until = traits.dimensions <= FEW_DIMENSIONS ? GP_RESULTS_FEW_DIMENSIONS : GP_RESULTS;
+  const first: Phase = {
+    until,
+    engines: ["gp"],
+    reason: LEARNS_MOST,
+  };
+  return [first, afterModel(traits)];
+}
+
+/** What follows the Gaussian process in a flat space. */
+function afterModel({ dimensions, categorical, maxTrials, constraints }: Traits): Phase {
+  if (categorical > 0 || constraints > 0)
+    return tpe("categorical parameters or constraints, and many results");
+  if (maxTrials !== null && maxTrials >= CMAES_TRIALS_A_DIMENSION * dimensions)
+    return {
+      until: null,
+      engines: ["cmaes"],
+      reason: "numeric parameters and a budget that pays for evolution",
+    };
+  if (dimensions >= MANY_DIMENSIONS)
+    return { until: null, engines: ["turbo"], reason: "many dimensions: models of small regions" };
+  return {
+    until: null,
+    engines: ["turbo", "tpe"],
+    reason: "many results: local models and densities in turn",
+  };
+}
+
+function tpe(why: string): Phase {
+  return { until: null, engines: ["tpe"], reason: why };
+}
+
+/** The phase after `results` finished trials. */
+export function phaseAt(plan: readonly Phase[], results: number): Phase {
+  return plan.find(({ until }) => until === null || results < until) as Phase;
+}
+
+const TITLES: Record<EngineName, string> = {
+  gp: "Gaussian process",
+  tpe: "TPE",
+  rf: "random forest",
+  cmaes: "CMA-ES",
+  turbo: "trust regions",
+  nsga2: "NSGA-II",
+  nsga3: "NSGA-III",
+};
+
+/** "Gaussian process until 250 results (why), then CMA-ES (why)". */
+export function describePlan(plan: readonly Phase[]): string {
+  return plan
+    .map(({ until, engines, reason }) => {
+      const names = engines.map((name) => TITLES[name]).join(" and ");
+      const end = until === null ? "" : ` until ${until} results`;
+      return `${names}${end} (${reason})`;
+    })
+    .join(", then ");
+}
