@@ -15,7 +15,7 @@ export interface Factor {
   capacity: number;
   /** L: row i has i + 1 values and starts at i (i + 1) / 2. */
   l: Float64Array;
-  /** E: NB values a row, the inverses of the diagonal blocks of L. */
+  /** E: NB values a row, minus the inverses of the diagonal blocks of L. */
   e: Float64Array;
   /** The points, capacity × d, in the kernel's scale and order. */
   points: Float64Array;

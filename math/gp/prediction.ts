@@ -58,14 +58,10 @@ export function meansAt(
 ): Float64Array {
   const t = weights.length / n;
   const means = new Float64Array(t * m);
-  const width = n + (n & 1);
-  forBlocks(factor, n, x, m, [t * width, BLOCK * t], ({ wasm, at, from, count, v, more: [w = 0, c = 0] }) => {
-    if (from === 0) {
-      const rows = wasm.view(w, t * width).fill(0);
-      for (let row = 0; row < t; row++) rows.set(weights.subarray(row * n, row * n + n), row * width);
-    }
+  forBlocks(factor, n, x, m, [t * n, BLOCK * t], ({ wasm, at, from, count, v, more: [w = 0, c = 0] }) => {
+    if (from === 0) wasm.view(w, t * n).set(weights.subarray(0, t * n));
     const negated = wasm.view(c, count * t).fill(0);
-    wasm.subtractProduct(c, 8 * t, v, at.ld, w, 8 * width, count, t, width, 0);
+    wasm.subtractProduct(c, 8 * t, v, at.ld, w, 8 * n, count, t, n, 0, 0);
     for (let p = 0; p < count; p++) {
       for (let row = 0; row < t; row++) means[row * m + from + p] = -negated[p * t + row]!;
     }

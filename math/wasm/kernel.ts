@@ -48,7 +48,7 @@ export interface KernelFunctions {
   subtractProduct(
     ...args: [
       ...[c: number, lc: number, a: number, la: number, b: number, lb: number],
-      ...[rows: number, columns: number, depth: number, lower: number],
+      ...[rows: number, columns: number, depth: number, lower: number, triangular: number],
     ]
   ): void;
   inverseDiagonal(l: number, ld: number, n: number, e: number, t: number, diagonal: number): void;

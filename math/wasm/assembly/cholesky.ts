@@ -1,39 +1,40 @@
-import { dot, subtractProduct, subtractScaled } from "./product";
+import { dot, pack, subtractProduct, subtractScaled, subtractTiles } from "./product";
 
 /**
- * The Cholesky factor in blocks, what is solved with it, and the inverse.
+ * The Cholesky factor, what is solved with it, and the inverse, by halves, so that most work is done by large products.
  *
- * n: size. ld: distance of rows in bytes. L: n × n, lower triangle. NB: block size; DB = NB × NB doubles.
- * E: n rows of NB doubles; its rows of one block are the inverse of that diagonal block of L, zero above the diagonal.
- * Multiplying with E stands in for a triangular solve, so that panels go through the same product as everything else.
+ * n: size. ld: distance of rows in bytes. L: n × n, lower triangle. NB: block size.
+ * E: n rows of NB doubles; its rows of one block are minus the inverse of that diagonal block of L, zero above the
+ * diagonal. Multiplying with E stands in for a triangular solve; minus, because products are subtracted.
  */
 
 /** Also the block size of the host's layout. */
 export const NB: i32 = 32;
 const LE: usize = (<usize>NB) << 3;
 
-/** Rows of T done at once: the more, the less often the other operand is packed. */
-const WIDE: i32 = 2 * NB;
-
-/** Columns of a panel done at once. */
-const GROUP: i32 = 16;
-
-/** Rows of a panel on their way through `multiplyByInverse`. */
-const strip: usize = memory.data(32 * 32 * 8, 64);
+/** A block of E, packed. */
+const packedInverse: usize = memory.data(32 * 32 * 8, 64);
 
 /** Overwrites the lower triangle of A with L and fills E; false where A is not positive definite. */
 export function cholesky(a: usize, ld: usize, n: i32, e: usize): bool {
-  for (let j = 0; j < n; j += NB) {
-    const size = min(NB, n - j);
-    const row = a + <usize>j * ld;
-    const corner = row + ((<usize>j) << 3);
-    subtractProduct(corner, ld, row, ld, row, ld, n - j, size, j, true);
-    if (!factorBlock(corner, ld, size)) return false;
-    const inverse = e + <usize>j * LE;
-    for (let i = 0; i < size; i++) invertRow(corner, ld, inverse, i);
-    multiplyByInverse(corner + <usize>size * ld, ld, n - j - size, inverse, size);
+  if (n <= NB) {
+    if (!factorBlock(a, ld, n)) return false;
+    for (let i = 0; i < n; i++) invertRow(a, ld, e, i);
+    return true;
   }
-  return true;
+  const half = halfOf(n);
+  const rest = n - half;
+  const below = a + <usize>half * ld;
+  const corner = below + ((<usize>half) << 3);
+  if (!cholesky(a, ld, half, e)) return false;
+  solveRows(below, ld, rest, a, ld, e, half);
+  subtractProduct(corner, ld, below, ld, below, ld, rest, rest, half, true, false);
+  return cholesky(corner, ld, rest, e + <usize>half * LE);
+}
+
+/** About half of n > NB, in whole blocks. */
+function halfOf(n: i32): i32 {
+  return ((n + 2 * NB - 1) / (2 * NB)) * NB;
 }
 
 function factorBlock(a: usize, ld: usize, n: i32): bool {
@@ -51,7 +52,7 @@ function factorBlock(a: usize, ld: usize, n: i32): bool {
   return true;
 }
 
-/** Row i of the inverse of a diagonal block, from the rows above it and row i of the block. */
+/** Row i of minus the inverse of a diagonal block, from the rows above it and row i of the block. */
 export function invertRow(corner: usize, ld: usize, inverse: usize, i: i32): void {
   const row = inverse + <usize>i * LE;
   const l = corner + <usize>i * ld;
@@ -61,68 +62,33 @@ export function invertRow(corner: usize, ld: usize, inverse: usize, i: i32): voi
     const factor = load<f64>(l + ((<usize>k) << 3)) * reciprocal;
     subtractScaled(row, inverse + <usize>k * LE, factor, k + 1);
   }
-  store<f64>(row + ((<usize>i) << 3), reciprocal);
+  store<f64>(row + ((<usize>i) << 3), -reciprocal);
 }
 
-/** Overwrites each row p of a panel (rows × size) with L⁻¹ p, given the inverse of the diagonal block. */
-export function multiplyByInverse(panel: usize, ld: usize, rows: i32, inverse: usize, size: i32): void {
-  for (let i = 0; i < rows; i += NB) {
-    const height = min(NB, rows - i);
-    const target = panel + <usize>i * ld;
-    for (let r = 0; r < height; r++) moveNegated(strip + <usize>r * LE, target + <usize>r * ld, size);
-    for (let j = 0; j < size; j += GROUP) {
-      const width = min(GROUP, size - j);
-      const to = target + ((<usize>j) << 3);
-      // The inverse is triangular: what lies right of these columns is zero.
-      const depth = (j + width + 1) & ~1;
-      subtractProduct(to, ld, strip, LE, inverse + <usize>j * LE, LE, height, width, depth, false);
-    }
-  }
-}
-
-/** target = -source, source = 0; a zero more where the size is odd. */
-function moveNegated(target: usize, source: usize, size: i32): void {
-  let k = 0;
-  for (; k + 2 <= size; k += 2) {
-    const at = (<usize>k) << 3;
-    v128.store(target + at, f64x2.neg(v128.load(source + at)));
-    v128.store(source + at, f64x2.splat(0));
-  }
-  if (k < size) {
-    const at = (<usize>k) << 3;
-    store<f64>(target + at, -load<f64>(source + at));
-    store<f64>(target + at, 0, 8);
-    store<f64>(source + at, 0);
-  }
-}
-
-/** Overwrites each row v of V (rows × n, row-major) with L⁻¹ v. A column of padding after an odd n is zero. */
+/** Overwrites each row v of V (rows × n, row-major) with L⁻¹ v. */
 export function solveRows(v: usize, lv: usize, rows: i32, l: usize, ld: usize, e: usize, n: i32): void {
-  for (let j = 0; j < n; j += NB) {
-    const size = min(NB, n - j);
-    const target = v + ((<usize>j) << 3);
-    subtractProduct(target, lv, v, lv, l + <usize>j * ld, ld, rows, size, j, false);
-    multiplyByInverse(target, lv, rows, e + <usize>j * LE, size);
+  if (n <= NB) {
+    solveBlock(v, lv, rows, e, n);
+    return;
   }
+  const half = halfOf(n);
+  const right = v + ((<usize>half) << 3);
+  const below = l + <usize>half * ld;
+  solveRows(v, lv, rows, l, ld, e, half);
+  subtractProduct(right, lv, v, lv, below, ld, rows, n - half, half, false, false);
+  solveRows(right, lv, rows, below + ((<usize>half) << 3), ld, e + <usize>half * LE, n - half);
 }
 
-/** Overwrites b with L⁻¹ b. */
-export function solveLower(l: usize, ld: usize, n: i32, b: usize): void {
-  for (let i = 0; i < n; i++) {
-    const at = b + ((<usize>i) << 3);
-    store<f64>(at, (load<f64>(at) - dot(l, b, i)) / load<f64>(l + ((<usize>i) << 3)));
-    l += ld;
-  }
-}
-
-/** Overwrites b with L'⁻¹ b. */
-export function solveLowerTransposed(l: usize, ld: usize, n: i32, b: usize): void {
-  for (let i = n - 1; i >= 0; i--) {
-    const row = l + <usize>i * ld;
-    const at = b + ((<usize>i) << 3);
-    const x = load<f64>(at) / load<f64>(row + ((<usize>i) << 3));
-    store<f64>(at, x);
-    subtractScaled(b, row, x, i);
+function solveBlock(v: usize, lv: usize, rows: i32, e: usize, n: i32): void {
+  pack(packedInverse, e, LE, n, n);
+  for (let i = 0; i < rows; i += 4) {
+    const row = v + <usize>i * lv;
+    // From the right, so that nothing is overwritten that is still needed; right of its diagonal the inverse is zero.
+    for (let j = (n - 1) & ~3; j >= 0; j -= 4) {
+      const b = packedInverse + ((<usize>(j * n)) << 3);
+      const depth = min(j + 4, n);
+      subtractTiles(row + ((<usize>j) << 3), lv, row, lv, b, 0, rows - i, n - j, 4, depth, true);
+    }
   }
 }
 
@@ -133,93 +99,33 @@ export function logDeterminant(l: usize, ld: usize, n: i32): f64 {
   return 2 * sum;
 }
 
-/** T: n × n, row-major like L: the transpose of L⁻¹, zero below its diagonal within diagonal blocks. */
+/** Fills the upper triangle of T (n × n, row-major like L) with the transpose of L⁻¹, its diagonal blocks with zeros below. */
 export function invertTransposed(l: usize, ld: usize, n: i32, e: usize, t: usize): void {
-  for (let k = 0; k < n; k += NB) {
-    const size = min(NB, n - k);
-    const inverse = e + <usize>k * LE;
-    const row = l + <usize>k * ld;
-    const column = t + ((<usize>k) << 3);
-    for (let r = 0; r < k; r++) memory.fill(column + <usize>r * ld, 0, (<usize>size) << 3);
-    for (let i = 0; i < k; i += WIDE) {
-      const corner = t + <usize>i * (ld + 8);
-      subtractTriangular(
-        column + <usize>i * ld,
-        ld,
-        corner,
-        row + ((<usize>i) << 3),
-        min(WIDE, k - i),
-        size,
-        k - i,
-      );
-    }
-    multiplyByInverse(column, ld, k, inverse, size);
-    transposeBlock(inverse, column + <usize>k * ld, ld, size);
+  if (n <= NB) {
+    transposeBlock(e, t, ld, n);
+    return;
   }
-  if (n & 1) for (let i = 0; i < n; i++) store<f64>(t + <usize>i * ld + ((<usize>n) << 3), 0);
+  const half = halfOf(n);
+  const rest = n - half;
+  const right = t + ((<usize>half) << 3);
+  const below = l + <usize>half * ld;
+  const corner = below + ((<usize>half) << 3);
+  invertTransposed(l, ld, half, e, t);
+  subtractProduct(right, ld, t, ld, below, ld, half, rest, half, false, true);
+  solveRows(right, ld, half, corner, ld, e + <usize>half * LE, rest);
+  invertTransposed(corner, ld, rest, e + <usize>half * LE, right + <usize>half * ld);
 }
 
-function transposeBlock(inverse: usize, target: usize, ld: usize, size: i32): void {
+function transposeBlock(e: usize, target: usize, ld: usize, size: i32): void {
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
-      const value = load<f64>(inverse + <usize>j * LE + ((<usize>i) << 3));
-      store<f64>(target + <usize>i * ld + ((<usize>j) << 3), value);
+      const value = load<f64>(e + <usize>j * LE + ((<usize>i) << 3));
+      store<f64>(target + <usize>i * ld + ((<usize>j) << 3), -value);
     }
   }
 }
 
-/**
- * C -= T B' for at most WIDE rows of T from a diagonal block on, `corner` being its first entry, and `depth` columns. What
- * lies left of a row's own diagonal block counts as zero and is not read.
- */
-function subtractTriangular(
-  c: usize,
-  ld: usize,
-  corner: usize,
-  b: usize,
-  rows: i32,
-  columns: i32,
-  depth: i32,
-): void {
-  const triangle = min(depth, ((rows + NB - 1) / NB) * NB);
-  for (let i = 0; i < rows; i += NB) {
-    const from = (<usize>i) << 3;
-    const diagonal = corner + <usize>i * ld + from;
-    subtractProduct(
-      c + <usize>i * ld,
-      ld,
-      diagonal,
-      ld,
-      b + from,
-      ld,
-      min(NB, rows - i),
-      columns,
-      triangle - i,
-      false,
-    );
-  }
-  const rest = (<usize>triangle) << 3;
-  subtractProduct(c, ld, corner + rest, ld, b + rest, ld, rows, columns, depth - triangle, false);
-}
-
-/** Fills the lower triangle of A with -(L L')⁻¹ from T. */
+/** Fills the lower triangle of A with -(L L')⁻¹ from T, and up to three values right of the diagonal. */
 export function negatedInverse(t: usize, ld: usize, n: i32, a: usize): void {
-  for (let i = 0; i < n; i += WIDE) {
-    const rows = min(WIDE, n - i);
-    const target = a + <usize>i * ld;
-    for (let r = 0; r < rows; r++) memory.fill(target + <usize>r * ld, 0, (<usize>(i + rows)) << 3);
-    const corner = t + <usize>i * (ld + 8);
-    subtractTriangular(target, ld, corner, t + ((<usize>i) << 3), rows, i, (n - i + 1) & ~1);
-    for (let s = 0; s < rows; s += NB) subtractDiagonal(a, ld, t, i, i + s, min(NB, rows - s), n);
-  }
-}
-
-/** Rows `row` on of T T', from column `first` to the diagonal. */
-function subtractDiagonal(a: usize, ld: usize, t: usize, first: i32, row: i32, rows: i32, n: i32): void {
-  const depth = (n - row + 1) & ~1;
-  const left = t + <usize>row * (ld + 8);
-  const target = a + <usize>row * ld;
-  const above = t + <usize>first * ld + ((<usize>row) << 3);
-  subtractProduct(target + ((<usize>first) << 3), ld, left, ld, above, ld, rows, row - first, depth, false);
-  subtractProduct(target + ((<usize>row) << 3), ld, left, ld, left, ld, rows, rows, depth, true);
+  subtractProduct(a, ld, t, ld, t, ld, n, n, n, true, true);
 }

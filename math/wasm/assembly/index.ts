@@ -1,4 +1,4 @@
-export { cholesky, invertRow, solveLower, solveRows } from "./cholesky";
+export { cholesky, invertRow, solveRows } from "./cholesky";
 export { exponentials } from "./exponential";
 export { fillCovariance, logMarginalLikelihood } from "./likelihood";
 export {
@@ -10,3 +10,4 @@ export {
   solve,
 } from "./posterior";
 export { subtractProduct } from "./product";
+export { solveLower } from "./substitution";

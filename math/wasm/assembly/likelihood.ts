@@ -1,13 +1,7 @@
-import {
-  cholesky,
-  invertTransposed,
-  logDeterminant,
-  negatedInverse,
-  solveLower,
-  solveLowerTransposed,
-} from "./cholesky";
+import { cholesky, invertTransposed, logDeterminant, negatedInverse } from "./cholesky";
 import { maternRow } from "./matern";
 import { dot, sumOf } from "./product";
+import { solveLower, solveLowerTransposed } from "./substitution";
 
 /**
  * The log marginal likelihood of a Gaussian process and its gradient (Rasmussen & Williams 2006, 5.8 and 5.9).
@@ -19,7 +13,7 @@ import { dot, sumOf } from "./product";
 
 const LOG_TWO_PI: f64 = 1.8378770664093453;
 
-/** A: the lower triangle of K, `diagonal` on its diagonal. S: its slopes, zero where a group of 8 passes it; or 0. */
+/** A: the lower triangle of K, `diagonal` on its diagonal. S: its slopes, or 0. Both zero where a group of 8 passes it. */
 export function fillCovariance(
   a: usize,
   s: usize,
@@ -38,8 +32,12 @@ export function fillCovariance(
     const row = <usize>p * ld;
     const slopes = s === 0 ? <usize>0 : s + row;
     maternRow(a + row, slopes, p, z, lz, points + ((<usize>(p * d)) << 3), numeric, d, w, signal);
+    for (let q = p; q & 7; q++) {
+      const place = row + ((<usize>q) << 3);
+      store<f64>(a + place, 0);
+      if (s !== 0) store<f64>(s + place, 0);
+    }
     store<f64>(a + row + ((<usize>p) << 3), diagonal);
-    if (s !== 0) memory.fill(slopes + ((<usize>p) << 3), 0, (<usize>(((p + 7) & ~7) - p)) << 3);
   }
 }
 

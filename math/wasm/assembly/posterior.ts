@@ -1,6 +1,7 @@
-import { invertTransposed, solveLower, solveLowerTransposed, solveRows } from "./cholesky";
+import { invertTransposed, solveRows } from "./cholesky";
 import { maternRow } from "./matern";
-import { dot, subtractProduct } from "./product";
+import { dot, subtractProduct, sumOf } from "./product";
+import { solveLower, solveLowerTransposed } from "./substitution";
 
 /**
  * Predictions from a Cholesky factor.
@@ -9,7 +10,7 @@ import { dot, subtractProduct } from "./product";
  * V: m rows, lv bytes apart: first k(points, z), then V L'⁻¹. α = K⁻¹ y.
  */
 
-/** V: the covariance of each of m points with the n of Z, and zeros up to the next even column. */
+/** V: the covariance of each of m points with the n of Z. */
 export function crossCovariance(
   v: usize,
   lv: usize,
@@ -24,9 +25,7 @@ export function crossCovariance(
   signal: f64,
 ): void {
   for (let p = 0; p < m; p++) {
-    const row = v + <usize>p * lv;
-    maternRow(row, 0, n, z, lz, points + ((<usize>(p * d)) << 3), numeric, d, w, signal);
-    if (n & 1) store<f64>(row + ((<usize>n) << 3), 0);
+    maternRow(v + <usize>p * lv, 0, n, z, lz, points + ((<usize>(p * d)) << 3), numeric, d, w, signal);
   }
 }
 
@@ -71,7 +70,7 @@ export function posteriorCovariance(
   for (let p = 0; p < m; p++) {
     maternRow(c + <usize>p * lc, 0, m, y, ly, points + ((<usize>(p * d)) << 3), numeric, d, w, signal);
   }
-  subtractProduct(c, lc, v, lv, v, lv, m, m, (n + 1) & ~1, false);
+  subtractProduct(c, lc, v, lv, v, lv, m, m, n, false, false);
 }
 
 /** Overwrites each of t vectors of n (lb bytes apart) with K⁻¹ times it. */
@@ -116,23 +115,36 @@ export function predictWithGradient(
     store<f64>(u + q, -2 * slope * load<f64>(u + q));
     store<f64>(slopes + q, slope * load<f64>(alpha + q));
   }
+  for (let q = n; q & 3; q++) {
+    store<f64>(u + ((<usize>q) << 3), 0);
+    store<f64>(slopes + ((<usize>q) << 3), 0);
+  }
   memory.fill(gradients, 0, (<usize>d) << 4);
   for (let i = 0; i < numeric; i++) {
-    const at = gradients + ((<usize>i) << 3);
-    const x = load<f64>(point + ((<usize>i) << 3));
-    differences(k, z + <usize>i * lz, x, n);
-    store<f64>(at, dot(slopes, k, n));
-    store<f64>(at + ((<usize>d) << 3), dot(u, k, n));
+    const offset = (<usize>i) << 3;
+    const at = gradients + offset;
+    sumDifferences(at, at + ((<usize>d) << 3), slopes, u, z + <usize>i * lz, load<f64>(point + offset), n);
   }
   return mean;
 }
 
-/** target = x - z. */
-function differences(target: usize, z: usize, x: f64, n: i32): void {
+/** first = Σ s (x - z), second = Σ u (x - z), over n values in groups of 4. */
+function sumDifferences(first: usize, second: usize, s: usize, u: usize, z: usize, x: f64, n: i32): void {
   const splat = f64x2.splat(x);
-  for (let q: usize = 0; q < (<usize>n) << 3; q += 16) {
-    v128.store(target + q, f64x2.sub(splat, v128.load(z + q)));
+  let s0 = f64x2.splat(0);
+  let s1 = f64x2.splat(0);
+  let u0 = f64x2.splat(0);
+  let u1 = f64x2.splat(0);
+  for (let q: usize = 0; q < (<usize>n) << 3; q += 32) {
+    const d0 = f64x2.sub(splat, v128.load(z + q));
+    const d1 = f64x2.sub(splat, v128.load(z + q, 16));
+    s0 = f64x2.add(s0, f64x2.mul(v128.load(s + q), d0));
+    s1 = f64x2.add(s1, f64x2.mul(v128.load(s + q, 16), d1));
+    u0 = f64x2.add(u0, f64x2.mul(v128.load(u + q), d0));
+    u1 = f64x2.add(u1, f64x2.mul(v128.load(u + q, 16), d1));
   }
+  store<f64>(first, sumOf(f64x2.add(s0, s1)));
+  store<f64>(second, sumOf(f64x2.add(u0, u1)));
 }
 
 /** The diagonal of K⁻¹; T: n × n of scratch. */
