@@ -34,5 +34,5 @@ export const auto: Algorithm<Config> = {
 
 function explain(problem: Problem): string {
   const traits = traitsOf(problem);
-  return `${describeTraits(traits)}: ${describePlan(planOf(traits))}.`;
+  return `${describeTraits(traits)}: ${describePlan(planOf(traits), traits.maxTrials)}.`;
 }

@@ -28,7 +28,10 @@ const MANY_WORKERS = 64;
 /** CMA-ES needs so many trials a dimension to learn its covariance. */
 const CMAES_TRIALS_A_DIMENSION = 100;
 const MANY_DIMENSIONS = 20;
+/** Results from which on other engines take turns with the Gaussian process. */
+const ALONE_UNTIL = 25;
 const LEARNS_MOST = "it learns most from few results";
+const ESCAPES = "it can grow too sure of itself, and";
 
 export function planOf(traits: Traits): readonly Phase[] {
   if (traits.objectives > 1) return severalObjectives(traits);
@@ -54,7 +57,12 @@ function severalObjectives({ objectives, conditional, parallelism }: Traits): Ph
 
 function conditionalSpace(): Phase[] {
   return [
-    { until: GP_RESULTS, engines: ["gp"], reason: LEARNS_MOST },
+    { until: ALONE_UNTIL, engines: ["gp"], reason: LEARNS_MOST },
+    {
+      until: GP_RESULTS,
+      engines: ["gp", "gp", "gp", "rf"],
+      reason: `${ESCAPES} trees see conditional parameters as they are`,
+    },
     {
       until: RF_RESULTS,
       engines: ["rf", "tpe"],
@@ -67,12 +75,15 @@ function conditionalSpace(): Phase[] {
 
 function flatSpace(traits: Traits): Phase[] {
   const until = traits.dimensions <= FEW_DIMENSIONS ? GP_RESULTS_FEW_DIMENSIONS : GP_RESULTS;
-  const first: Phase = {
-    until,
-    engines: ["gp"],
-    reason: LEARNS_MOST,
-  };
-  return [first, afterModel(traits)];
+  return [
+    { until: ALONE_UNTIL, engines: ["gp"], reason: LEARNS_MOST },
+    {
+      until,
+      engines: ["gp", "gp", "turbo", "rf"],
+      reason: `${ESCAPES} models of another kind and of a small region see past it`,
+    },
+    afterModel(traits),
+  ];
 }
 
 /** What follows the Gaussian process in a flat space. */
@@ -113,13 +124,23 @@ const TITLES: Record<EngineName, string> = {
   nsga3: "NSGA-III",
 };
 
-/** "Gaussian process until 250 results (why), then CMA-ES (why)". */
-export function describePlan(plan: readonly Phase[]): string {
-  return plan
+/**
+ * "Gaussian process until 25 results (why), then TPE and random forest in turn (why)", as far as `maxTrials` (null: no
+ * limit) lets the study come.
+ */
+export function describePlan(plan: readonly Phase[], maxTrials: number | null): string {
+  const limit = maxTrials ?? Number.POSITIVE_INFINITY;
+  const reached = plan.filter((_, index) => (plan[index - 1]?.until ?? 0) < limit);
+  return reached
     .map(({ until, engines, reason }) => {
-      const names = engines.map((name) => TITLES[name]).join(" and ");
-      const end = until === null ? "" : ` until ${until} results`;
-      return `${names}${end} (${reason})`;
+      const names = [...new Set(engines)].map((name) => TITLES[name]);
+      const turns = names.length > 1 ? `${listed(names)} in turn` : names[0];
+      const end = until === null || until >= limit ? "" : ` until ${until} results`;
+      return `${turns}${end} (${reason})`;
     })
     .join(", then ");
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -20,12 +20,21 @@ const enginesAt = (traits: Partial<Traits>, results: number) =>
 describe("the choice of an engine", () => {
   test("is a Gaussian process for few results in a flat space, whatever its kinds of parameters", () => {
     expect(enginesAt({}, 0)).toEqual(["gp"]);
-    expect(enginesAt({ categorical: 3, dimensions: 9 }, 100)).toEqual(["gp"]);
-    expect(enginesAt({ parallelism: 8 }, 50)).toEqual(["gp"]);
+    expect(enginesAt({ categorical: 3, dimensions: 9 }, 20)).toEqual(["gp"]);
+    expect(enginesAt({ parallelism: 8 }, 10)).toEqual(["gp"]);
+  });
+
+  test("lets engines of other kinds take turns with it later, but never most of them", () => {
+    for (const traits of [{}, { conditional: 3 }]) {
+      const engines = enginesAt(traits, 100);
+      expect(new Set(engines).size).toBeGreaterThan(1);
+      expect(engines.filter((name) => name === "gp").length).toBeGreaterThanOrEqual(engines.length / 2);
+    }
   });
 
   test("knows conditional spaces, many workers and many results", () => {
-    expect(enginesAt({ conditional: 3 }, 50)).toEqual(["gp"]);
+    expect(enginesAt({ conditional: 3 }, 20)).toEqual(["gp"]);
+    expect(enginesAt({ conditional: 3 }, 50)).toContain("rf");
     expect(enginesAt({ conditional: 3 }, 400)).toEqual(["rf", "tpe"]);
     expect(enginesAt({ conditional: 3 }, 8000)).toEqual(["tpe"]);
     expect(enginesAt({ parallelism: 500 }, 50)).toEqual(["tpe"]);
@@ -73,9 +82,11 @@ describe("the reason", () => {
     expect(describeTraits(traits)).toBe(
       "5 parameters (4 conditional, 1 categorical), 8 at a time, 200 trials",
     );
-    expect(describePlan(planOf(traits))).toMatch(
-      /^Gaussian process until 250 results \(.+\), then random forest and TPE until 5000 results \(.+\), then TPE \(.+\)$/,
+    expect(describePlan(planOf(traits), 200)).toMatch(
+      /^Gaussian process until 25 results \(.+\), then Gaussian process and random forest in turn \([^)]+\)$/,
     );
+    expect(describePlan(planOf(traits), null)).toMatch(/, then TPE \([^)]+\)$/);
+    expect(describePlan(planOf(traits), 20)).toBe("Gaussian process (it learns most from few results)");
   });
 
   test("counts one as one and an open end as none", () => {
