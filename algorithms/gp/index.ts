@@ -1,23 +1,8 @@
-import { z } from "zod";
 import type { Algorithm, Problem } from "../../core/algorithm.ts";
 import { createGuidedSearch } from "../common/guided-search.ts";
 import { initialTrials } from "../common/initial.ts";
+import { configSchema, type GpConfig } from "./config.ts";
 import { createGpModel } from "./model.ts";
-import { WARPS } from "./warp.ts";
-
-const configSchema = z.strictObject({
-  warp: z
-    .enum(["auto", ...WARPS])
-    .default("auto")
-    .describe("How losses are warped before they are modelled; `auto`: as predicts the results best."),
-  inputWarp: z
-    .boolean()
-    .default(true)
-    .describe(
-      "Whether a parameter may be stretched where results change fastest, as another scale would do.",
-    ),
-});
-export type GpConfig = z.infer<typeof configSchema>;
 
 /**
  * Bayesian optimisation with a Gaussian process: the point with the largest expected improvement under a model of all

@@ -1,10 +1,11 @@
 import type { Problem } from "../../core/algorithm.ts";
 import type { Posterior } from "../../math/gp/model.ts";
 import type { TrialRecord } from "../common/history.ts";
+import type { GpConfig } from "./config.ts";
 import type { Features } from "./features.ts";
 import { createLedger, FAILURE_THRESHOLD, type Observations } from "./observations.ts";
 import { DEFAULT_PRIOR } from "./prior.ts";
-import { createSurrogate, type Fitted, type Surrogate, type SurrogateOptions } from "./surrogate.ts";
+import { createSurrogate, type Fitted, type Surrogate } from "./surrogate.ts";
 import { plainTarget, type WarpName } from "./warp.ts";
 
 /** The models of everything that a trial's point decides: losses, outcome constraints, and whether it fails. */
@@ -30,11 +31,7 @@ export interface OutputModels {
   rowOf(record: TrialRecord): Float64Array;
 }
 
-export function createOutputModels(
-  problem: Problem,
-  features: Features,
-  options: Pick<SurrogateOptions, "warp" | "inputWarp">,
-): OutputModels {
+export function createOutputModels(problem: Problem, features: Features, options: GpConfig): OutputModels {
   const { warp, inputWarp } = options;
   const ledger = createLedger(problem, features);
   const { categorical } = features;

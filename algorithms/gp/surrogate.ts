@@ -3,10 +3,9 @@ import type { TrialRecord } from "../common/history.ts";
 import { fitHyperparameters } from "./fit.ts";
 import { onWarpedInputs, warpInputs } from "./input-warp.ts";
 import { dataOf, isPrefix, type Observations } from "./observations.ts";
-import type { HyperPrior } from "./prior.ts";
 import { checkpointAt, FIT_POINTS, representatives } from "./schedule.ts";
 import type { WarpName } from "./warp.ts";
-import { createWarpChoice, type Warps, warpOf } from "./warps.ts";
+import { createWarpChoice, type ModelOptions, type Warps, warpOf } from "./warps.ts";
 
 /**
  * The model of one output (a loss, a violation) as a function of the log: hyper-parameters of the latest checkpoint, the
@@ -28,15 +27,6 @@ export interface Fitted {
   kept: number[];
 }
 
-export interface SurrogateOptions {
-  categorical: Uint8Array;
-  prior: HyperPrior;
-  /** Of the outputs; "auto": chosen by the data. */
-  warp: WarpName | "auto";
-  /** Whether the data may choose warps of the inputs. */
-  inputWarp: boolean;
-}
-
 export interface Surrogate {
   /** `observations`: one at least. @throws NotPositiveDefiniteError where numbers break down. */
   at(observations: Observations): Fitted;
@@ -51,7 +41,7 @@ interface Built {
   posterior: Posterior;
 }
 
-export function createSurrogate(options: SurrogateOptions): Surrogate {
+export function createSurrogate(options: ModelOptions): Surrogate {
   const warpsFor = createWarpChoice(options);
   let built: Built | null = null;
   return {
@@ -71,7 +61,7 @@ export function createSurrogate(options: SurrogateOptions): Surrogate {
 }
 
 function build(
-  { categorical, prior }: SurrogateOptions,
+  { categorical, prior }: ModelOptions,
   observations: Observations,
   checkpoint: number,
   warps: Warps,

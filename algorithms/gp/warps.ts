@@ -3,11 +3,21 @@ import { chooseWarp } from "./choose-warp.ts";
 import { fitHyperparameters } from "./fit.ts";
 import { chooseInputWarps, type InputWarps } from "./input-warp.ts";
 import { dataOf, isPrefix, type Observations } from "./observations.ts";
+import type { HyperPrior } from "./prior.ts";
 import { FIT_POINTS, representatives, warpCheckpointAt } from "./schedule.ts";
-import type { SurrogateOptions } from "./surrogate.ts";
 import { type Warped, type WarpName, warp } from "./warp.ts";
 
 /** The warps of a surrogate, chosen by its observations and kept for a while. */
+
+/** How an output is modelled. */
+export interface ModelOptions {
+  categorical: Uint8Array;
+  prior: HyperPrior;
+  /** Of the outputs; "auto": chosen by the data. */
+  warp: WarpName | "auto";
+  /** Whether the data may choose warps of the inputs. */
+  inputWarp: boolean;
+}
 
 export interface Warps {
   output: WarpName;
@@ -16,7 +26,7 @@ export interface Warps {
 
 /** The warps for the first `count` observations: those of their latest checkpoint, which is remembered. */
 export function createWarpChoice(
-  options: SurrogateOptions,
+  options: ModelOptions,
 ): (observations: Observations, count: number) => Warps {
   let chosen: { records: readonly TrialRecord[]; warps: Warps } | null = null;
   return (observations, count) => {
@@ -30,7 +40,7 @@ export function createWarpChoice(
   };
 }
 
-function choose(options: SurrogateOptions, observations: Observations, checkpoint: number): Warps {
+function choose(options: ModelOptions, observations: Observations, checkpoint: number): Warps {
   const { categorical, prior, warp: wanted, inputWarp } = options;
   const values = observations.values(checkpoint);
   const indices = representatives(values, FIT_POINTS);
@@ -41,7 +51,7 @@ function choose(options: SurrogateOptions, observations: Observations, checkpoin
   return { output, inputs: chooseInputWarps(fitted, fitHyperparameters(fitted, prior).theta) };
 }
 
-function chooseOutput(options: SurrogateOptions, observations: Observations, values: Float64Array): WarpName {
+function chooseOutput(options: ModelOptions, observations: Observations, values: Float64Array): WarpName {
   const { categorical, prior } = options;
   const known = representatives(values, FIT_POINTS);
   const data = (indices: readonly number[], targets: Float64Array) =>
@@ -97,10 +107,10 @@ export function warpOf(name: WarpName, values: Float64Array): Warped {
   return warp(name, values) ?? warp("half-rank", values)!;
 }
 
-function defaultOf({ warp: wanted }: SurrogateOptions): WarpName {
+function defaultOf({ warp: wanted }: ModelOptions): WarpName {
   return wanted === "auto" ? "half-rank" : wanted;
 }
 
-function unwarped({ categorical }: SurrogateOptions): InputWarps {
+function unwarped({ categorical }: ModelOptions): InputWarps {
   return new Uint8Array(categorical.length);
 }
