@@ -94,7 +94,7 @@ test("the bundle runs a study from its file to the answer", { timeout: 120_000 }
     // Derived by the bundled thread, and not by the fallback for one that cannot be started.
     const events = (await fettle(["study", "watch", "bundled"], settings)).stdout.trimEnd().split("\n");
     const scheduled = events.map((line) => JSON.parse(line)).filter(({ type }) => type === "trial.scheduled");
-    expect(scheduled.map(({ reason }) => reason.rule)).toEqual(["random", "random", "random"]);
+    expect(scheduled.map(({ reason }) => reason.rule)).toEqual(["gp-initial", "gp-initial", "gp-log-ei"]);
     expect((await fettle(["study", "verify", "bundled"], settings)).stderr).toContain("bundled verified");
   } finally {
     up.kill("SIGTERM");
