@@ -9,6 +9,7 @@ export interface TargetScale {
 }
 
 const GOOD_END = 0.05;
+const FARTHEST_QUANTILE = 10;
 /** The least distance of the logarithm's zero from the best loss, as a share of that of the median. */
 const LEAST_MARGIN = 0.01;
 
@@ -57,7 +58,8 @@ export function plainScale(losses: ArrayLike<number>): TargetScale {
 export function halfRankScale(losses: ArrayLike<number>, normalQuantile: (p: number) => number): TargetScale {
   const sorted = distinct(losses);
   const width = sorted.at(-1)! - sorted[0]!;
-  if (!(width > 0 && Number.isFinite(width))) return rankScale(sorted);
+  // Quantiles reach some deviations below the median, and a deviation is at most the width.
+  if (!(width > 0 && Number.isFinite(FARTHEST_QUANTILE * width))) return rankScale(sorted);
   return interpolated(sorted, halfRanks(sorted, normalQuantile));
 }
 
