@@ -1,11 +1,12 @@
 import type { Problem } from "../../core/algorithm.ts";
+import { uniformInt } from "../../core/rng.ts";
 import type { Model, Proposal } from "../common/guided-search.ts";
 import type { TpeConfig } from "./config.ts";
 import { explain } from "./explain.ts";
 import { selectFront } from "./select-front.ts";
 import { createSplit } from "./split.ts";
 import { createTable } from "./table.ts";
-import { createTree } from "./tree.ts";
+import { createTree, type Pairing } from "./tree.ts";
 
 /**
  * Tree-structured Parzen Estimator (Bergstra et al. 2011; joint form: Falkner et al. 2018; constant liar and order of
@@ -35,8 +36,10 @@ export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
     selectFront,
   });
   const density = config.density ?? (single ? "joint" : "mixed");
-  const forms = density === "mixed" ? [true, false] : [density === "joint"];
-  const trees = forms.map((joint) => createTree(problem, joint, table, config));
+  const joints = density === "mixed" ? [true, false] : [density === "joint"];
+  const trees = joints.map((joint) => createTree(problem, joint, table, config));
+  const pairings: readonly Pairing[] = density === "mixed" ? ["drawn", "best"] : ["drawn"];
+  const forms = trees.flatMap((tree) => pairings.map((pairing) => ({ tree, pairing })));
   let moved = false;
 
   const update = (): void => {
@@ -60,8 +63,8 @@ export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
     },
     propose(rng) {
       update();
-      const tree = trees.length === 1 ? trees[0]! : trees[Math.floor(rng() * trees.length)]!;
-      const candidates = tree.draw(rng, split);
+      const { tree, pairing } = forms.length === 1 ? forms[0]! : forms[uniformInt(rng, forms.length)]!;
+      const candidates = tree.draw(rng, split, pairing);
       return candidates.map((candidate): Proposal => {
         const why = explain(problem, candidate, split, table, candidates.length);
         return { point: candidate.point, why };
