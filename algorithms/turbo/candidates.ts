@@ -2,9 +2,9 @@ import { maskInactive } from "../../core/activity.ts";
 import type { Dimension, Point, Problem } from "../../core/algorithm.ts";
 import { cellOf, levelAt, positionOf } from "../../core/dimension.ts";
 import { type Rng, uniformInt } from "../../core/rng.ts";
-import { createSobol, MAX_SOBOL_DIMENSIONS } from "../../math/sobol.ts";
 import { fromUniform } from "../draw.ts";
 import type { Columns } from "./columns.ts";
+import type { EvenPoints } from "./even-points.ts";
 
 /**
  * Points around the centre of a region: some of its coordinates are replaced, numeric ones by others in the box, choices
@@ -27,29 +27,28 @@ export interface Interval {
   high: number;
 }
 
-/** `count` points of the space, which need not satisfy its constraints, nor be new. */
+/** As many points of the space as `even` has, which need not satisfy its constraints, nor be new. */
 export function drawCandidates(
   problem: Problem,
   columns: Columns,
   box: Box,
-  count: number,
+  even: EvenPoints,
   rng: Rng,
 ): Point[] {
   const { dimensions } = problem;
   const { of } = columns;
-  const uniforms = createUniforms(of.length, rng);
+  const uniform = even.draw(rng);
   const intervals = of.map((index, column) =>
     intervalOf(dimensions[index]!, box.centre[index]!, side(box, column)),
   );
   const chances = of.map((index) => chanceOf(dimensions[index]!, box, index, of.length));
   const start = box.centre.map((coordinate, index) => coordinate ?? fromUniform(dimensions[index]!, 0.5));
-  return Array.from({ length: count }, (_, k) => {
-    const u = uniforms(k);
+  return Array.from({ length: even.count }, (_, k) => {
     const coordinates = start.slice();
     const forced = uniformInt(rng, of.length);
     for (const [column, index] of of.entries()) {
       if (rng() >= chances[column]! && column !== forced) continue;
-      coordinates[index] = coordinateIn(dimensions[index]!, intervals[column]!, u[column]!);
+      coordinates[index] = coordinateIn(dimensions[index]!, intervals[column]!, uniform(k, column));
     }
     return maskInactive(problem, coordinates);
   });
@@ -89,16 +88,4 @@ function chanceOf({ kind }: Dimension, { centre, side }: Box, index: number, col
   if (centre[index] === null) return 1;
   const chance = Math.min(1, REPLACED / columns);
   return kind === "categorical" ? chance * Math.min(1, Math.max(side, 1 / columns)) : chance;
-}
-
-/** Evenly spread points of the unit cube; past the sequence's dimensions uniform ones. */
-function createUniforms(count: number, rng: Rng): (k: number) => Float64Array {
-  const even = Math.min(count, MAX_SOBOL_DIMENSIONS);
-  const sequence = createSobol(even, rng);
-  if (count === even) return sequence;
-  return (k) => {
-    const point = new Float64Array(count).map(rng);
-    point.set(sequence(k));
-    return point;
-  };
 }

@@ -1,4 +1,4 @@
-import type { Point, Problem } from "../../core/algorithm.ts";
+import type { Dimension, Point, Problem } from "../../core/algorithm.ts";
 import { levelAt, positionOf, sizeOf } from "../../core/dimension.ts";
 
 /** Dimensions with more than one value, as columns of the local model's rows. */
@@ -16,15 +16,20 @@ export function columnsOf({ dimensions }: Problem): Columns {
   return {
     of,
     categorical: Uint8Array.from(of, (index) => (dimensions[index]!.kind === "categorical" ? 1 : 0)),
-    row: (point) =>
-      Float64Array.from(of, (index) => {
-        const dimension = dimensions[index]!;
-        const coordinate = point[index]!;
-        if (dimension.kind === "categorical") return coordinate ?? dimension.choices;
-        if (coordinate === null) return 0.5;
-        return dimension.kind === "continuous"
-          ? coordinate
-          : positionOf(dimension, levelAt(dimension, coordinate));
-      }),
+    // Thousands of times a suggestion: a plain loop takes a third of the time of a mapping.
+    row: (point) => {
+      const row = new Float64Array(of.length);
+      for (let column = 0; column < row.length; column++) {
+        const index = of[column]!;
+        row[column] = columnValue(dimensions[index]!, point[index]!);
+      }
+      return row;
+    },
   };
+}
+
+function columnValue(dimension: Dimension, coordinate: number | null): number {
+  if (dimension.kind === "categorical") return coordinate ?? dimension.choices;
+  if (coordinate === null || dimension.kind === "continuous") return coordinate ?? 0.5;
+  return positionOf(dimension, levelAt(dimension, coordinate));
 }

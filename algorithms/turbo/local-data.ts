@@ -1,26 +1,29 @@
 import type { GpData } from "../../math/gp/model.ts";
 import type { History } from "../common/history.ts";
+import { FAILED, type Rank } from "../common/ranks.ts";
 import type { Columns } from "./columns.ts";
 import type { RegionResult } from "./region.ts";
 import { targetsOf } from "./targets.ts";
 
-/** Results of a region as its model takes them. */
-export interface LocalData extends GpData {
-  /** The trial of each row. */
+/** Results of a region as its models take them, in the order in which they came. */
+export interface LocalResults {
   readonly trials: readonly number[];
+  readonly ranks: readonly Rank[];
+  readonly rows: readonly Float64Array[];
+  readonly categorical: Uint8Array;
 }
 
 /**
- * The results nearest to `incumbent`, a trial of theirs: at most `size`, in the order in which they came. Of a trial that
- * was run again its last result counts.
+ * The results nearest to `incumbent`, a trial of theirs: at most `size`. Of a trial that was run again its last result
+ * counts.
  */
-export function localData(
+export function localResults(
   results: readonly RegionResult[],
   incumbent: number,
   columns: Columns,
   history: History,
   size: number,
-): LocalData {
+): LocalResults {
   const rowOf = (trial: number) => columns.row(history.record(trial)!.point);
   const rankOf = new Map(results.map(({ trial, rank }) => [trial, rank]));
   const centre = rowOf(incumbent);
@@ -30,18 +33,26 @@ export function localData(
   });
   const near = all.sort((a, b) => a.distance - b.distance || a.order - b.order).slice(0, size);
   near.sort((a, b) => a.order - b.order);
-  const d = columns.of.length;
   return {
-    n: near.length,
-    d,
-    x: stack(
-      near.map(({ row }) => row),
-      d,
-    ),
-    y: targetsOf(near.map(({ rank }) => rank)),
-    categorical: columns.categorical,
     trials: near.map(({ trial }) => trial),
+    ranks: near.map(({ rank }) => rank),
+    rows: near.map(({ row }) => row),
+    categorical: columns.categorical,
   };
+}
+
+/** The results that have a rank of their own; `trials`: of each row. */
+export function lossData({ trials, ranks, rows, categorical }: LocalResults): GpData & { trials: number[] } {
+  const kept = Array.from(ranks.keys()).filter((k) => ranks[k]![0] !== FAILED);
+  const x = kept.map((k) => rows[k]!);
+  const y = targetsOf(kept.map((k) => ranks[k]!));
+  return { ...gpData(x, y, categorical), trials: kept.map((k) => trials[k]!) };
+}
+
+/** Of the model: n rows and their targets. */
+export function gpData(rows: readonly Float64Array[], y: Float64Array, categorical: Uint8Array): GpData {
+  const d = categorical.length;
+  return { n: rows.length, d, x: stack(rows, d), y, categorical };
 }
 
 /** Rows of d values, one after the other. */

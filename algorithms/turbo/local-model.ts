@@ -10,31 +10,34 @@ import { minimizeInBox } from "../../math/lbfgsb.ts";
 
 const LENGTH = 0.3;
 const LENGTH_STD = 1;
-const NOISE_MEAN = Math.log(1e-4);
 const NOISE_STD = 2;
 const SIGNAL_STD = 1;
 const MAX_STEPS = 40;
 
-/** The hyper-parameters with the largest posterior density, from one fixed start. */
-export function fitTheta(data: GpData): Float64Array {
+/**
+ * The hyper-parameters with the largest posterior density, from one fixed start. `noise`: the median of the prior over the
+ * noise variance.
+ */
+export function fitTheta(data: GpData, noise: number): Float64Array {
   const { d } = data;
   const centre = -2 * (Math.log(LENGTH) + 0.5 * Math.log(d));
   const start = new Float64Array(d + 2).fill(centre);
+  const noiseMean = Math.log(noise);
   start[d] = 0;
-  start[d + 1] = NOISE_MEAN;
+  start[d + 1] = noiseMean;
   const lower = new Float64Array(d + 2).fill(-2 * Math.log(50));
   const upper = new Float64Array(d + 2).fill(-2 * Math.log(0.005));
   lower[d] = Math.log(0.05);
   upper[d] = Math.log(20);
   lower[d + 1] = Math.log(1e-6);
-  upper[d + 1] = Math.log(0.5);
+  upper[d + 1] = 0;
   const likelihood = new Float64Array(d + 2);
   const objective = (theta: Float64Array, gradient: Float64Array): number => {
     const value = logMarginalLikelihood(data, theta, likelihood);
     let penalty = 0;
     for (let i = 0; i < d + 2; i++) {
       const [mean, std] =
-        i < d ? [centre, 2 * LENGTH_STD] : i === d ? [0, SIGNAL_STD] : [NOISE_MEAN, NOISE_STD];
+        i < d ? [centre, 2 * LENGTH_STD] : i === d ? [0, SIGNAL_STD] : [noiseMean, NOISE_STD];
       const z = (theta[i]! - mean) / std;
       penalty += 0.5 * z * z;
       gradient[i] = z / std - likelihood[i]!;

@@ -7,6 +7,7 @@ import { createInitialDesign, type InitialDesign } from "../common/initial.ts";
 import { FAILED } from "../common/ranks.ts";
 import { choose } from "./choose.ts";
 import { columnsOf } from "./columns.ts";
+import { createEvenPoints } from "./even-points.ts";
 import { explainChoice, explainStart } from "./explain.ts";
 import { createRegionLog } from "./region-log.ts";
 import { createSurrogate } from "./surrogate.ts";
@@ -20,6 +21,9 @@ export interface ModelOptions {
   sources: number;
 }
 
+/** Random points in the box that each suggestion chooses from. */
+const CANDIDATES = 2000;
+
 export function createTurboModel(
   problem: Problem,
   { initial, sources }: ModelOptions,
@@ -29,6 +33,7 @@ export function createTurboModel(
   const columns = columnsOf(problem);
   const log = createRegionLog({ first: sources, later: initial, dimensions: columns.of.length });
   const surrogateNow = createSurrogate(columns, log, history);
+  const even = createEvenPoints(CANDIDATES, columns.of.length);
   const needed = Math.max(2, Math.ceil(initial / 2));
   let design: { region: number; at: InitialDesign } | null = null;
 
@@ -59,7 +64,7 @@ export function createTurboModel(
       if (starting || useful < needed) return start(useful, rng);
       const surrogate = surrogateNow();
       const centre = history.record(surrogate.centre)!.point;
-      const choice = choose(problem, columns, { surrogate, centre, side: region.side }, distinct, rng);
+      const choice = choose(problem, columns, { surrogate, centre, side: region.side }, even, distinct, rng);
       if (choice === null) return [];
       return [{ point: choice.point, why: explainChoice(choice, { region, surrogate, history }) }];
     },

@@ -1,6 +1,6 @@
 import type { TrialEvent } from "../../core/algorithm.ts";
 import type { TrialRecord } from "../common/history.ts";
-import { rankOf } from "../common/ranks.ts";
+import { FAILED, rankOf } from "../common/ranks.ts";
 import { createRegion, isSpent, type Region, type RegionResult, withResult } from "./region.ts";
 
 /** Which trials belong to the region at hand, and how it fares: a fold over the log and nothing else. */
@@ -44,7 +44,7 @@ export function createRegionLog({ first, later, dimensions }: RegionLogOptions):
   const finish = (result: RegionResult): void => {
     results.push(result);
     region = withResult(region, result, dimensions);
-    if (region.results >= nextFit(fitted.results)) fitted = region;
+    if (isDue(fitted, region)) fitted = region;
     if (isSpent(region)) begin(createRegion(region.id + 1, later));
   };
 
@@ -75,7 +75,8 @@ export function createRegionLog({ first, later, dimensions }: RegionLogOptions):
   };
 }
 
-/** The number of results at the fit after one to `results`. */
-export function nextFit(results: number): number {
-  return results + Math.max(1, Math.floor(REFIT_PART * results));
+/** A fit is due after so many results more, and after each one while there is no loss to fit to. */
+function isDue(fitted: Region, { results }: Region): boolean {
+  if (fitted.incumbent === null || fitted.incumbent.rank[0] === FAILED) return true;
+  return results >= fitted.results + Math.max(1, Math.floor(REFIT_PART * fitted.results));
 }

@@ -4,7 +4,7 @@ import { compareRanks, type Rank } from "../common/ranks.ts";
 /**
  * Targets of the local model, mean 0 and variance 1; all 0 where all results are alike. Half-rank warping (Song et al.
  * 2024, "The Vizier Gaussian process bandit algorithm", appendix B): the better half keeps its losses, the others get
- * normal scores of their ranks, so that how bad the bad ones are distorts nothing, and infeasible and failed trials have
+ * normal scores of their ranks, so that how bad the bad ones are distorts nothing, and infeasible and pruned trials have
  * a place. While less than half of the results are feasible all of them get normal scores.
  */
 export function targetsOf(ranks: readonly Rank[]): Float64Array {
@@ -34,7 +34,8 @@ function halfRank(losses: readonly number[], scores: Float64Array): Float64Array
   return scores.map((score, place) => scaled[place] ?? median + (spread || 1) * Math.max(0, score));
 }
 
-function standardised(y: Float64Array): Float64Array {
+/** Mean 0 and variance 1; all 0 where all are alike. */
+export function standardised(y: Float64Array): Float64Array {
   const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
   const std = Math.sqrt(y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / y.length);
   return y.map((value) => (std > 1e-14 ? (value - mean) / std : 0));

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Box, drawCandidates, intervalOf } from "../../../algorithms/turbo/candidates.ts";
 import { columnsOf } from "../../../algorithms/turbo/columns.ts";
+import { createEvenPoints } from "../../../algorithms/turbo/even-points.ts";
 import type { Dimension, Point, Problem } from "../../../core/algorithm.ts";
 import { levelAt, positionOf } from "../../../core/dimension.ts";
 import { createEncoder } from "../../../core/encode.ts";
@@ -28,7 +29,8 @@ const draw = (
 ) => {
   const columns = columnsOf(problem);
   const shape = box.shape ?? new Float64Array(columns.of.length).fill(1);
-  return drawCandidates(problem, columns, { ...box, shape }, count, studyRng(seed, "candidates"));
+  const even = createEvenPoints(count, columns.of.length);
+  return drawCandidates(problem, columns, { ...box, shape }, even, studyRng(seed, "candidates"));
 };
 const differing = (point: Point, centre: Point) =>
   point.reduce<number>((count, x, i) => count + (x === centre[i] ? 0 : 1), 0);
@@ -117,9 +119,10 @@ describe("the candidates of a region", () => {
   });
 
   test("replace fewer choices in a smaller region, but never none at all", () => {
-    const choices = Array.from({ length: 10 }, (_, i) => ({
-      ...({ name: `c${i}`, type: "categorical", choices: ["a", "b", "c", "d"] } as const),
-    }));
+    const choices = Array.from(
+      { length: 10 },
+      (_, i) => ({ name: `c${i}`, type: "categorical", choices: ["a", "b", "c", "d"] }) as const,
+    ).map((parameter) => ({ ...parameter, choices: [...parameter.choices] }));
     const centre = choices.map(() => 0);
     const changes = (side: number) => {
       const points = draw(problemOf(spaceOf(choices)), { centre, side }, 1000);

@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { createHistory } from "../../../algorithms/common/history.ts";
 import type { Rank } from "../../../algorithms/common/ranks.ts";
 import { columnsOf } from "../../../algorithms/turbo/columns.ts";
-import { localData } from "../../../algorithms/turbo/local-data.ts";
+import { failingAt, failureData, fitFailures } from "../../../algorithms/turbo/failures.ts";
+import { localResults, lossData } from "../../../algorithms/turbo/local-data.ts";
 import { targetsOf } from "../../../algorithms/turbo/targets.ts";
 import type { Point } from "../../../core/algorithm.ts";
 import { createProblem } from "../../../core/problem.ts";
+import { studyRng } from "../../../core/rng.ts";
 import { SPACES, spaceOf } from "../../support/spaces.ts";
 
 const PLAIN = { objectives: 1, constraints: 0, maxTrials: null, parallelism: 1, seed: 1, fidelity: null };
@@ -34,27 +36,40 @@ describe("what the model of a region rests on", () => {
   const results = points.map((_, trial) => ({ trial, rank: loss(trial) }));
 
   test("is the results nearest to the incumbent, in the order in which they came", () => {
-    const data = localData(results, 1, columns, historyOf(points), 3);
-    expect(data.trials).toEqual([1, 2, 4]);
+    const local = localResults(results, 1, columns, historyOf(points), 3);
+    expect(local.trials).toEqual([1, 2, 4]);
+    const data = lossData(local);
     expect([...data.x]).toEqual([0.5, 0, 0.4, 0, 0.45, 0]);
-    expect(data).toMatchObject({ n: 3, d: 2, categorical: Uint8Array.of(0, 1) });
+    expect(data).toMatchObject({ n: 3, d: 2, categorical: Uint8Array.of(0, 1), trials: [1, 2, 4] });
   });
 
   test("takes another choice for as far as the whole range", () => {
-    expect(localData(results, 1, columns, historyOf(points), 4).trials).toEqual([0, 1, 2, 4]);
+    expect(localResults(results, 1, columns, historyOf(points), 4).trials).toEqual([0, 1, 2, 4]);
   });
 
   test("is every result while there are few", () => {
-    const data = localData(results, 1, columns, historyOf(points), 100);
-    expect(data.trials).toEqual([0, 1, 2, 3, 4]);
-    expect([...data.y]).toEqual([...targetsOf(results.map(({ rank }) => rank))]);
+    const local = localResults(results, 1, columns, historyOf(points), 100);
+    expect(local.trials).toEqual([0, 1, 2, 3, 4]);
+    expect([...lossData(local).y]).toEqual([...targetsOf(results.map(({ rank }) => rank))]);
   });
 
   test("counts the last result of a trial that was run again", () => {
     const again = [...results, { trial: 0, rank: loss(-1) }];
-    const data = localData(again, 1, columns, historyOf(points), 100);
-    expect(data.trials).toEqual([0, 1, 2, 3, 4]);
-    expect(data.y[0]).toBe(Math.min(...data.y));
+    const local = localResults(again, 1, columns, historyOf(points), 100);
+    expect(local.trials).toEqual([0, 1, 2, 3, 4]);
+    expect(local.ranks[0]).toEqual(loss(-1));
+  });
+
+  test("keeps trials that failed apart: they have no loss, but a place", () => {
+    const some: Rank = [3, 0, 0];
+    const mixed = results.map(({ trial, rank }) => ({ trial, rank: trial % 2 === 1 ? some : rank }));
+    const local = localResults(mixed, 0, columns, historyOf(points), 100);
+    expect(lossData(local).trials).toEqual([0, 2, 4]);
+    const failures = failureData(local)!;
+    expect(failures).toMatchObject({ n: 5, share: 0.4 });
+    const [succeeded, failed] = [-Math.sqrt(0.4 / 0.6), Math.sqrt(0.6 / 0.4)];
+    for (const [k, y] of failures.y.entries()) expect(y).toBeCloseTo(k % 2 === 1 ? failed : succeeded, 12);
+    expect(failureData(localResults(results, 1, columns, historyOf(points), 100))).toBeNull();
   });
 
   test("gives an inactive number the middle and an inactive choice a value of its own", () => {
@@ -73,6 +88,38 @@ describe("what the model of a region rests on", () => {
     const { of, row } = columnsOf(createProblem(SPACES.oneValue, PLAIN));
     expect(of).toEqual([2]);
     expect([...row([0, 0.5, 0.25])]).toEqual([0.25]);
+  });
+});
+
+describe("where trials fail", () => {
+  const plane = spaceOf([
+    { name: "x", type: "float", low: 0, high: 1 },
+    { name: "y", type: "float", low: 0, high: 1 },
+  ]);
+  const columns = columnsOf(createProblem(plane, PLAIN));
+  const rng = studyRng(4, "failures");
+  const points = Array.from({ length: 80 }, (): Point => [rng(), rng()]);
+  const probability = (fails: (point: Point, trial: number) => boolean, at: Point) => {
+    const failed: Rank = [3, 0, 0];
+    const results = points.map((point, trial) => ({ trial, rank: fails(point, trial) ? failed : loss(0) }));
+    const local = localResults(results, 0, columns, historyOf(points), 100);
+    return failingAt(local, fitFailures(local))?.(columns.row(at), 1)[0];
+  };
+
+  test("is learned where it depends on the place", () => {
+    const fails = ([x]: Point) => x! > 0.6;
+    expect(probability(fails, [0.9, 0.5])).toBeGreaterThan(0.9);
+    expect(probability(fails, [0.2, 0.5])).toBeLessThan(0.1);
+  });
+
+  test("is everywhere as likely as ever where chance decides", () => {
+    const fails = (_: Point, trial: number) => trial % 4 === 0;
+    for (const at of [[0.1, 0.1], [0.5, 0.9], points[0]!, points[4]!])
+      expect(Math.abs(probability(fails, at)! - 0.25)).toBeLessThan(0.2);
+  });
+
+  test("is not asked before any trial has failed", () => {
+    expect(probability(() => false, [0.5, 0.5])).toBeUndefined();
   });
 });
 

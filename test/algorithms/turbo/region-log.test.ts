@@ -94,4 +94,10 @@ describe("the regions of a study", () => {
       121, 127,
     ]);
   });
+
+  test("hyper-parameters are due with the first result that has a loss, however many trials failed before", () => {
+    const failed = Array.from({ length: 100 }, (_, trial) => ran(trial, null)).flat();
+    const log = play([...failed, ...ran(100, 1), ...ran(101, 2)]);
+    expect(log.fitted).toMatchObject({ results: 101, incumbent: { trial: 100 } });
+  });
 });
