@@ -21,9 +21,14 @@ export function scaleOf(name: string): Scale {
   return scale;
 }
 
-/** Adds a scale to the file, or puts it in the place of the older one. */
-export function recordScale(name: string, scale: Scale): void {
-  const scales = Object.entries({ ...readScales(), [name]: scale }).sort(([a], [b]) => (a < b ? -1 : 1));
+/**
+ * Adds a scale to the file, or puts it in the place of the older one, of which a lower best stays: delete the entry of a
+ * problem that changed.
+ */
+export function recordScale(name: string, { best, reference }: Scale): void {
+  const known = readScales();
+  const scale = { best: Math.min(best, known[name]?.best ?? best), reference };
+  const scales = Object.entries({ ...known, [name]: scale }).sort(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(FILE, `${JSON.stringify(Object.fromEntries(scales), null, 2)}\n`);
 }
 
