@@ -49,7 +49,7 @@ describe("creating a study", () => {
     const { warnings: _warnings, ...resource } = body;
     expect(studyResourceSchema.parse(resource)).toEqual(resource);
     expect(body.spec).toMatchObject({
-      algorithm: { name: "random", config: {} },
+      algorithm: { name: "auto", config: {} },
       retry: { maxLostAttempts: 3 },
     });
     expect(Number.isSafeInteger(body.spec.seed)).toBe(true);
