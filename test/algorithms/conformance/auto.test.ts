@@ -1,0 +1,3 @@
+import { describeConformance } from "./parts.ts";
+
+describeConformance("auto");
