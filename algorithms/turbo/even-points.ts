@@ -1,9 +1,11 @@
 import type { Rng } from "../../core/rng.ts";
+import { createPermutation } from "../../math/permutation.ts";
 import { createSobol, MAX_SOBOL_DIMENSIONS } from "../../math/sobol.ts";
 
 /**
- * Evenly spread points of the unit cube, as many times as one likes: a Sobol sequence, computed once and turned by a
- * random shift each time, which keeps it even (Cranley & Patterson 1976). Past the sequence's dimensions uniform ones.
+ * Evenly spread points of the unit cube, as many times as one likes: a Sobol sequence, computed once. Each time a random
+ * shift turns it, which keeps it even (Cranley & Patterson 1976), and its dimensions change places, because some pairs of
+ * them leave gaps that would otherwise be the same ones each time. Past the sequence's dimensions uniform points.
  */
 export interface EvenPoints {
   readonly count: number;
@@ -20,7 +22,13 @@ export function createEvenPoints(count: number, dimensions: number): EvenPoints 
       base ??= sequenceOf(count, even);
       const points = base;
       const shift = Float64Array.from({ length: even }, rng);
-      return (k, i) => (i < even ? (points[k * even + i]! + shift[i]!) % 1 : rng());
+      const place = Int32Array.from({ length: dimensions }, (_, i) => i).map(
+        createPermutation(dimensions, rng),
+      );
+      return (k, i) => {
+        const p = place[i]!;
+        return p < even ? (points[k * even + p]! + shift[p]!) % 1 : rng();
+      };
     },
   };
 }

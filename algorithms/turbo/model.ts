@@ -57,6 +57,7 @@ export function createTurboModel(
   return {
     observe: (event, record) => log.observe(event, record),
     propose(rng: Rng): Proposal[] {
+      if (columns.of.length === 0) return [];
       const { region, results, scheduled } = log;
       const useful = results.reduce((count, { rank }) => count + (rank[0] === FAILED ? 0 : 1), 0);
       // The frame has seen to the design of the first region.

@@ -24,7 +24,8 @@ class VizierPeer:
         self.task = task
         self.metrics = [f"loss{i}" for i in range(task.objectives)]
         key = jax.random.PRNGKey(task.seed % 2**32)
-        self.designer = VizierGPUCBPEBandit(_problem(task, self.metrics), rng=key)
+        # Each suggestion compiles anew for one more trial; kept, these programs are 100 MB a suggestion.
+        self.designer = VizierGPUCBPEBandit(_problem(task, self.metrics), rng=key, clear_jax_cache=True)
         self.count = 0
         self.active: dict[int, vz.Trial] = {}
         # Since the last suggestion: the designer keeps those before.
