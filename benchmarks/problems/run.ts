@@ -10,8 +10,8 @@ import { recordScale, type Scale } from "./scales.ts";
  *
  *   npx tsx benchmarks/problems/run.ts yahpo/lcbench live --data <directory> [--evaluations 10000] [--samples 1000]
  *
- * What is recorded was measured with 40,000 evaluations on rbv2_super_prev1, 3,000 (and 500 samples) on the live problems
- * and the defaults elsewhere.
+ * What is recorded was measured with 20,000 evaluations on rbv2_super_prev1, 1,500 (and 500 samples) or more on the live
+ * problems, and the defaults elsewhere.
  */
 
 const { values, positionals } = parseArgs({

@@ -52,9 +52,9 @@ describe("turbo", () => {
 
   test("converges with eight workers, each of whom gets a point of its own", () => {
     const problem = problemOf(floats(6), { parallelism: 8 });
-    const run = playOn(problem, ellipsoid, { trials: 120, parallel: 8 });
+    const run = playOn(problem, ellipsoid, { trials: 100, parallel: 8 });
     expect(run.best).toBeLessThan(1e-3);
-    expect(new Set(run.starts.map(({ point }) => point.join())).size).toBe(120);
+    expect(new Set(run.starts.map(({ point }) => point.join())).size).toBe(100);
   });
 
   test("keeps pending trials apart, in more than their last digits", () => {
@@ -75,7 +75,7 @@ describe("turbo", () => {
 
   test("gives the same bits when the log of a parallel study is replayed, at any length", () => {
     const problem = problemOf(floats(5), { parallelism: 4 });
-    const run = playOn(problem, ellipsoid, { trials: 90, parallel: 4 });
+    const run = playOn(problem, ellipsoid, { trials: 60, parallel: 4 });
     for (const { trial, events, suggestion } of run.asked.filter((_, k) => k % 7 === 5)) {
       const rebuilt = create(problem);
       for (const event of run.events.slice(0, events)) rebuilt.observe(event);
@@ -114,7 +114,7 @@ describe("turbo", () => {
   test("a later region finds the optimum that the first one missed", () => {
     const bowl = (point: Point, at: number) => 5 * point.reduce<number>((sum, x) => sum + (x! - at) ** 2, 0);
     const trap = (point: Point) => Math.min(0.2 + bowl(point, 0.4), bowl(point, 0.9));
-    const run = playOn(problemOf(floats(2), { seed: 1 }), trap, { trials: 100 });
+    const run = playOn(problemOf(floats(2), { seed: 1 }), trap, { trials: 90 });
     const second = run.starts.findIndex(({ why }) => why.rule === "turbo-start");
     expect(Math.min(...run.losses.slice(0, second))).toBeGreaterThanOrEqual(0.2);
     expect(run.best).toBeLessThan(1e-3);
@@ -125,7 +125,7 @@ describe("turbo", () => {
     ["trials fail on one side of the optimum", ([, , , x]) => x! > 0.29],
   ])("converges although %s", (_, fails) => {
     const loss = (point: Point, trial: number) => (fails(point, trial) ? null : ellipsoid(point));
-    const run = playOn(problemOf(floats(4)), loss, { trials: 100 });
+    const run = playOn(problemOf(floats(4)), loss, { trials: 70 });
     expect(run.best).toBeLessThan(1e-3);
   });
 
