@@ -38,6 +38,13 @@ export const tpeConfigSchema = z.strictObject({
     .max(100)
     .default(100)
     .describe("The least bandwidth is one part in this many of a parameter's range."),
+  bandwidths: z
+    .enum(["neighbours", "uniform", "mixed"])
+    .nullable()
+    .default(null)
+    .describe(
+      "Kernels as wide as the gap to a neighbouring trial, all equally wide, or either at random; null: mixed, with several objectives neighbours.",
+    ),
   density: z
     .enum(["joint", "separate", "mixed"])
     .nullable()

@@ -11,7 +11,7 @@ import { grown, type TrialTable } from "./table.ts";
  * The kernels of one density over one group's coordinates, kept up to date as observations come and go.
  *
  * n: observations. mu_jk, sigma_jk: centre and bandwidth of kernel j along coordinate k: a Normal cut off to [0, 1], of
- * which Z_jk lies inside. sigma_jk is the larger gap to a neighbour (sorted-rows.ts) within [floor(n), 1].
+ * which Z_jk lies inside. sigma_jk is the larger gap to a neighbour (sorted-rows.ts) within [least(n), 1], or uniform(n).
  *
  * Everything is a function of the set of observations alone, in whatever order they came.
  */
@@ -31,13 +31,19 @@ export interface Density extends Kernels {
   clear(): void;
 }
 
-/** `floorOf`: the least bandwidth with that many observations, in (0, 1]. */
+/** Bandwidths as a function of the number of observations, in (0, 1]: of all kernels, or the least of gaps to neighbours. */
+export type KernelWidths =
+  | { uniform(observations: number): number }
+  | { least(observations: number): number };
+
 export function createDensity(
   { dimensions }: Problem,
   { smooth, stepped, categorical }: Columns,
   table: TrialTable,
-  floorOf: (observations: number) => number,
+  widths: KernelWidths,
 ): Density {
+  const widthOf = "uniform" in widths ? widths.uniform : widths.least;
+  const follows = "least" in widths;
   const N = smooth.length;
   const M = stepped.length;
   const T = categorical.length;
@@ -57,7 +63,7 @@ export function createDensity(
   let choice = new Int32Array(0);
   let rows = new Int32Array(64);
   let size = 0;
-  let floor = 1;
+  let width = 1;
 
   const reserve = (): void => {
     if (table.size <= capacity) return;
@@ -74,7 +80,7 @@ export function createDensity(
   const refresh = (s: number, position: number): void => {
     if (position < 0 || position >= sorted[s]!.size) return;
     const row = sorted[s]!.order[position]!;
-    const sigma = Math.min(1, Math.max(floor, sorted[s]!.gap(position)));
+    const sigma = follows ? Math.min(1, Math.max(width, sorted[s]!.gap(position))) : width;
     sigmas[row * S + s] = sigma;
     const mu = coordinate(row, scalar[s]!);
     if (s >= N) {
@@ -159,10 +165,10 @@ export function createDensity(
       if (toggled.length === 0) return;
       reserve();
       replaceRows(toggled);
-      const before = floor;
-      floor = floorOf(size);
+      const before = width;
+      width = widthOf(size);
       const crowded = distinct.some((kernels) => kernels.size > 2 * size + 256);
-      if (floor === before && !crowded && toggled.length <= 4 + size * REBUILD_SHARE) {
+      if (width === before && !crowded && toggled.length <= 4 + size * REBUILD_SHARE) {
         for (const row of toggled) change(row);
         return;
       }
@@ -175,7 +181,7 @@ export function createDensity(
     clear() {
       present.fill(0);
       size = 0;
-      floor = 1;
+      width = 1;
       rebuild();
     },
   };

@@ -2,6 +2,7 @@ import type { Problem } from "../../core/algorithm.ts";
 import { uniformInt } from "../../core/rng.ts";
 import type { Model, Proposal } from "../common/guided-search.ts";
 import type { TpeConfig } from "./config.ts";
+import type { Bandwidths } from "./estimator.ts";
 import { explain } from "./explain.ts";
 import { selectFront } from "./select-front.ts";
 import { createSplit } from "./split.ts";
@@ -25,6 +26,9 @@ const GOOD_LIMIT = 25;
 /** A front has to be covered along its whole length. */
 const GOOD_LIMIT_OF_SEVERAL = 100;
 
+/** Suggestions by uniform bandwidths to one by those of neighbours, where both are used. Measured against 0.5 and 1. */
+const UNIFORM_PARTS = 2;
+
 export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
   const table = createTable(problem);
   const single = problem.objectives === 1;
@@ -37,9 +41,17 @@ export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
   });
   const density = config.density ?? (single ? "joint" : "mixed");
   const joints = density === "mixed" ? [true, false] : [density === "joint"];
-  const trees = joints.map((joint) => createTree(problem, joint, table, config));
+  const bandwidths = config.bandwidths ?? (single ? "mixed" : "neighbours");
+  const kinds: readonly Bandwidths[] = bandwidths === "mixed" ? ["neighbours", "uniform"] : [bandwidths];
+  const trees = joints.flatMap((joint) =>
+    kinds.map((kind) => createTree(problem, { joint, bandwidths: kind }, table, config)),
+  );
   const pairings: readonly Pairing[] = density === "mixed" ? ["drawn", "best"] : ["drawn"];
-  const forms = trees.flatMap((tree) => pairings.map((pairing) => ({ tree, pairing })));
+  const forms = trees.flatMap((tree, index) =>
+    Array.from({ length: kinds[index % kinds.length] === "uniform" ? UNIFORM_PARTS : 1 }, () =>
+      pairings.map((pairing) => ({ tree, pairing })),
+    ).flat(),
+  );
   let moved = false;
 
   const update = (): void => {

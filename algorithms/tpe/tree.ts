@@ -1,7 +1,7 @@
 import type { Point, Problem } from "../../core/algorithm.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { TpeConfig } from "./config.ts";
-import { createEstimator, type Estimator, type ScoredValues } from "./estimator.ts";
+import { type Bandwidths, createEstimator, type Estimator, type ScoredValues } from "./estimator.ts";
 import { type Group, groupsOf, isActive } from "./groups.ts";
 import type { Side, Split } from "./split.ts";
 import type { TrialTable } from "./table.ts";
@@ -38,10 +38,16 @@ export interface Candidate {
 /** Where constraints between parameters leave little: rounds of candidates before giving up. */
 const MAX_ROUNDS = 40;
 
-/** `joint`: one density a group of coordinates that are active together; otherwise one a coordinate. */
-export function createTree(problem: Problem, joint: boolean, table: TrialTable, config: TpeConfig): Tree {
-  const groups = groupsOf(problem, joint);
-  const estimators = groups.map((group) => createEstimator(problem, group, table, config));
+/** How the densities of a tree are made. */
+export interface TreeForm {
+  /** One density a group of coordinates that are active together; otherwise one a coordinate. */
+  joint: boolean;
+  bandwidths: Bandwidths;
+}
+
+export function createTree(problem: Problem, form: TreeForm, table: TrialTable, config: TpeConfig): Tree {
+  const groups = groupsOf(problem, form.joint);
+  const estimators = groups.map((group) => createEstimator(problem, group, form.bandwidths, table, config));
   const wanted = config.candidates;
   return {
     update(changed, sideOf) {

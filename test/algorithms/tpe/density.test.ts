@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pointFromUniforms } from "../../../algorithms/draw.ts";
 import { columnsOf } from "../../../algorithms/tpe/columns.ts";
-import { createDensity } from "../../../algorithms/tpe/density.ts";
+import { createDensity, type KernelWidths } from "../../../algorithms/tpe/density.ts";
 import { logDensityAt, toCandidates } from "../../../algorithms/tpe/evaluate.ts";
 import { groupsOf } from "../../../algorithms/tpe/groups.ts";
 import { createTable } from "../../../algorithms/tpe/table.ts";
@@ -126,6 +126,13 @@ test("bandwidths are the larger gap to a neighbour, clipped, and the two ends lo
   expect(referenceBandwidths(mixture, 0)).toEqual(expected.map((value) => expect.closeTo(value, 12)));
 });
 
+test("uniform bandwidths are the same for every observation, however close its neighbours", () => {
+  const problem = problemOf([{ kind: "continuous" }]);
+  const points = [[0.5], [0.1], [0.52], [0.95]];
+  const { density } = densityOf(problem, points, range(0, 4), { uniform: (n) => 0.6 / n });
+  expect(points.map((_, row) => density.sigma(row, 0))).toEqual([0.15, 0.15, 0.15, 0.15]);
+});
+
 test("the oldest observations weigh least, the newest 25 fully", () => {
   expect([...rampWeights(3)]).toEqual([1, 1, 1]);
   expect([...rampWeights(26)].slice(0, 2)).toEqual([1 / 26, 1]);
@@ -135,7 +142,14 @@ test("the oldest observations weigh least, the newest 25 fully", () => {
   expect(weights[50]).toBeCloseTo(0.51, 2);
 });
 
-function densityOf(problem: Problem, points: readonly Point[], rows = range(0, points.length)) {
+const CLIPPED: KernelWidths = { least: (n) => 1 / Math.min(100, n + 2) };
+
+function densityOf(
+  problem: Problem,
+  points: readonly Point[],
+  rows = range(0, points.length),
+  widths = CLIPPED,
+) {
   const table = createTable(problem);
   points.forEach((point, trial) => {
     const record = {
@@ -150,7 +164,7 @@ function densityOf(problem: Problem, points: readonly Point[], rows = range(0, p
     table.put(record);
   });
   const columns = columnsOf(problem, groupsOf(problem, true)[0]!, 1 / 100);
-  const density = createDensity(problem, columns, table, (n) => 1 / Math.min(100, n + 2));
+  const density = createDensity(problem, columns, table, widths);
   density.toggle(rows);
   return { columns, density };
 }

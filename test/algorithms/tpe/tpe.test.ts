@@ -66,10 +66,32 @@ describe("finding the optimum", () => {
     const end = (density: string) =>
       mean(
         seeds.map((seed) =>
-          Math.log(bestOf(run(problemOf(floats(2), { seed }), valley, 80, { density }).done)),
+          Math.log(
+            bestOf(
+              run(problemOf(floats(2), { seed }), valley, 80, { density, bandwidths: "neighbours" }).done,
+            ),
+          ),
         ),
       );
     expect(end("joint")).toBeLessThan(end("separate"));
+  });
+
+  test("where the loss is flat in places, kernels of both widths end lower than those that gather on one plateau", () => {
+    const rng = trialRng(1, 0, "table");
+    const table = Array.from({ length: 1500 }, () => Array.from({ length: 6 }, rng));
+    const losses = table.map((row) => squares(row, 0.3) + 0.6 * rng());
+    // A table of recorded results: a point has the loss of the recorded one that is nearest.
+    const recorded: Objective = (point) => {
+      const distances = table.map((row) => sum(row.map((x, k) => (x - point[k]!) ** 2)));
+      return { losses: [losses[distances.indexOf(Math.min(...distances))]!] };
+    };
+    const end = (bandwidths: string) =>
+      mean(
+        [...Array(12).keys()].map((seed) =>
+          bestOf(run(problemOf(floats(6), { seed }), recorded, 150, { bandwidths }).done),
+        ),
+      );
+    expect(end("mixed") - Math.min(...losses)).toBeLessThan(0.8 * (end("neighbours") - Math.min(...losses)));
   });
 
   test("levels and choices that interact are found", () => {
