@@ -32,7 +32,7 @@ export function checkpoint(results: number): number {
   return results - (results % step);
 }
 
-/** Losses of each trial with nothing left out, so that every point has one. */
+/** One objective's loss of each trial with nothing left out, so that every point has one. */
 export interface Rated {
   points: Point[];
   losses: number[];
@@ -41,19 +41,19 @@ export interface Rated {
 }
 
 /**
- * `lossOf`: the loss of a trial that has losses. A trial without counts as bad as the worst; a pruned one, which was
- * judged weak before its end, as no better than the median of those that were not.
+ * By one objective. A trial without losses counts as bad as the worst; a pruned one, which was judged weak before its
+ * end, as no better than the median of those that were not.
  */
-export function rate(records: readonly TrialRecord[], lossOf: (losses: readonly number[]) => number): Rated {
+export function rate(records: readonly TrialRecord[], objective: number): Rated {
   const measured = records.flatMap(({ status, losses }) =>
-    status === "completed" && losses ? [lossOf(losses)] : [],
+    status === "completed" && losses ? [losses[objective]!] : [],
   );
   const sorted = Float64Array.from(measured).sort();
   const median = sorted[sorted.length >> 1] ?? 0;
   const worst = sorted.at(-1) ?? 0;
   const loss = ({ status, losses }: TrialRecord): number => {
     if (!losses) return worst;
-    return status === "completed" ? lossOf(losses) : Math.max(median, lossOf(losses));
+    return status === "completed" ? losses[objective]! : Math.max(median, losses[objective]!);
   };
   return {
     points: records.map(({ point }) => point),

@@ -8,6 +8,8 @@ import type { Surrogate } from "./surrogate.ts";
 export interface Context {
   problem: Problem;
   surrogate: Surrogate;
+  /** Of the objectives, of sum 1. */
+  weights: readonly number[];
   /** Completed trials, best first. */
   best: readonly TrialRecord[];
   results: number;
@@ -20,11 +22,11 @@ const NEAREST = 3;
 const EXPLOITS_WITHIN = 0.5;
 
 export function explainCandidate(candidate: Candidate, context: Context): Evidence {
-  const { surrogate, problem, best, results, pending } = context;
+  const { surrogate, problem, weights, best, results, pending } = context;
   const { point, mean, std, acquisition, from } = candidate;
   const nearest = nearestTrials(problem, best, point);
   const single = problem.objectives === 1;
-  const predicted = surrogate.scale.toLoss(mean);
+  const predicted = surrogate.predict(point);
   const gap = surrogate.best === null ? null : (mean - surrogate.best) / std;
   const exploits = gap !== null && gap <= EXPLOITS_WITHIN;
   const aim =
@@ -34,8 +36,8 @@ export function explainCandidate(candidate: Candidate, context: Context): Eviden
         ? "it exploits: the prediction is about as good as the best, or better"
         : "it explores: the prediction is worse than the best, but uncertain enough to be better";
   const text =
-    `Random forest on ${results} results: loss ${short(predicted)} foretold` +
-    `${single ? "" : " (a weighted mix of the objectives)"}; ${aim}. ` +
+    `Random forest on ${results} results: ${single ? "loss" : "losses"} ${predicted.map(short).join(", ")} foretold` +
+    `${single ? "" : `, weighted ${weights.map((weight) => weight.toFixed(2)).join(" : ")} here`}; ${aim}. ` +
     `Nearest: ${nearest.length === 0 ? "none yet" : nearest.map((trial) => `trial ${trial}`).join(", ")}.`;
   return {
     rule: "rf-log-ei",
@@ -43,7 +45,8 @@ export function explainCandidate(candidate: Candidate, context: Context): Eviden
       results,
       pending,
       acquisition: finite(acquisition),
-      predicted: finite(predicted),
+      predicted: single ? finite(predicted[0]!) : predicted.map(finite),
+      ...(single ? {} : { weights }),
       std: finite(std),
       incumbent: best[0]?.trial ?? null,
       nearest,

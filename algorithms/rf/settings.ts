@@ -1,3 +1,5 @@
+export type Target = "log" | "half-rank" | "plain";
+
 /** What the forest search does by number. The defaults were measured on the development problems (docs/algorithms). */
 export interface Settings {
   trees: number;
@@ -7,8 +9,9 @@ export interface Settings {
   bootstrap: boolean;
   /** Share of suggestions that are random points. */
   randomShare: number;
-  /** How losses become targets. */
-  target: "log" | "half-rank" | "plain";
+  /** How losses become targets: of a single objective, and of each of several. */
+  target: Target;
+  targetOfSeveral: Target;
   /** What is to be improved on: the lowest mean at a finished trial, or the lowest target. */
   incumbent: "predicted" | "observed";
   /** Random candidates, looked at before local search. */
@@ -30,6 +33,7 @@ export const DEFAULT_SETTINGS: Settings = {
   bootstrap: true,
   randomShare: 0.2,
   target: "log",
+  targetOfSeveral: "half-rank",
   incumbent: "predicted",
   candidates: 2000,
   incumbents: 10,

@@ -9,6 +9,7 @@ import { createEncoder } from "../../../core/encode.ts";
 import { createProblem, type ProblemOptions } from "../../../core/problem.ts";
 import { studyRng, trialRng } from "../../../core/rng.ts";
 import type { Params, SearchSpace } from "../../../core/space.ts";
+import { normalQuantile } from "../../../math/normal.ts";
 import { spaceOf } from "../../support/spaces.ts";
 
 const PLAIN: ProblemOptions = {
@@ -209,7 +210,7 @@ describe("what the forest learns from", () => {
       record(4, { status: "pruned", losses: [0.1] }),
       record(5, { status: "pruned", losses: [5] }),
     ];
-    const { losses, valid } = rate(records, ([loss]) => loss!);
+    const { losses, valid } = rate(records, 0);
     expect(losses).toEqual([1, 2, 9, 9, 2, 5]);
     expect(valid).toEqual([true, true, true, false, true, true]);
   });
@@ -224,13 +225,50 @@ describe("what the forest learns from", () => {
     expect(new Set(Array.from({ length: 1000 }, (_, i) => checkpoint(10_000 + i))).size).toBeLessThan(10);
   });
 
-  test("weights of several objectives reach both ends of the front", () => {
-    const records = [record(0, { losses: [0, 10] }), record(1, { losses: [1, 0] })];
+  test("weights of several objectives lie everywhere between the two ends, and at both of them", () => {
+    const front = [
+      [0, 10],
+      [0.5, 5],
+      [1, 0],
+    ];
     const rng = studyRng(1, "weights");
-    const preferred = Array.from({ length: 50 }, () => {
-      const lossOf = drawScalarisation(records, rng);
-      return lossOf([0, 10]) < lossOf([1, 0]) ? 0 : 1;
-    });
-    expect(new Set(preferred)).toEqual(new Set([0, 1]));
+    const drawn = Array.from({ length: 200 }, () => drawScalarisation([...front, [50, 2000]], rng));
+    const first = drawn.map(({ weights }) => weights[0]!);
+    for (const end of [0, 1]) expect(first).toContain(end);
+    for (let tenth = 0; tenth < 10; tenth++) {
+      expect(first.some((weight) => weight > tenth / 10 && weight < (tenth + 1) / 10)).toBe(true);
+    }
+    // Each point of the front is the best for some weights, and losses off the front do not count in the scale.
+    const preferred = drawn.map(({ of }) => front.map(of).indexOf(Math.min(...front.map(of))));
+    expect(new Set(preferred)).toEqual(new Set([0, 1, 2]));
+    for (const { of, weights } of drawn) expect(of([1, 10])).toBeCloseTo(Math.max(...weights) + 0.05, 12);
+  });
+
+  test("the moments of a weighted mix of normal targets are those of many draws of it", () => {
+    const rng = studyRng(2, "moments");
+    const mix = () =>
+      drawScalarisation(
+        [
+          [0, 1],
+          [1, 0],
+        ],
+        rng,
+      );
+    const [mean, std] = [
+      [0.3, 0.5],
+      [0.2, 0.1],
+    ];
+    for (let repeat = 0; repeat < 10; repeat++) {
+      const { of, moments } = mix();
+      const draws = Array.from({ length: 20_000 }, () =>
+        of(mean.map((value, k) => value + std[k]! * normalQuantile(rng()))),
+      );
+      const average = draws.reduce((sum, value) => sum + value / draws.length, 0);
+      const spread = Math.sqrt(draws.reduce((sum, value) => sum + (value - average) ** 2 / draws.length, 0));
+      const told = moments(mean, std);
+      expect(Math.abs(told.mean - average)).toBeLessThan(0.5 * spread);
+      expect(told.std / spread).toBeGreaterThan(0.5);
+      expect(told.std / spread).toBeLessThan(1.6);
+    }
   });
 });
