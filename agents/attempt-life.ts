@@ -1,5 +1,6 @@
 import type { StopKind } from "../core/trial.ts";
 import type { LossCause } from "./attempts.ts";
+import { startTimer } from "./executors/long-timer.ts";
 import type { EndRequest } from "./result.ts";
 
 /** The processes of an attempt, as far as ending them goes. */
@@ -28,12 +29,18 @@ export interface AttemptLife {
 export interface Graces {
   /** The study's own, for a stop that the server asked for. */
   stopMs: () => number;
+  /** Before TERM, for a trial that has used up its budget: its script may end by itself, with its checkpoint written. */
+  budgetMs: () => number;
   /** For everything that must be over soon. */
   killMs: () => number;
 }
 
 /** A later request of a higher rank takes the place of an earlier one. */
-const RANK = { none: 0, stop: 1, "shut-down": 2, "disk-full": 3 } as const;
+const RANK = { none: 0, budget: 1, stop: 2, "shut-down": 3, "disk-full": 4 } as const;
+
+function rankOf(request: EndRequest): number {
+  return RANK[request.type === "stop" && request.kind === "budget" ? "budget" : request.type];
+}
 
 export function createAttemptLife(graces: Graces): AttemptLife {
   const lost = new AbortController();
@@ -41,15 +48,19 @@ export function createAttemptLife(graces: Graces): AttemptLife {
   let request: EndRequest = { type: "none" };
   let processes: Stoppable | null = null;
   let over = false;
+  let cancelTimer = () => {};
 
   function carryOut(): void {
     if (processes === null) return;
-    if (cause !== null || RANK[request.type] > RANK.stop) processes.stop(graces.killMs());
-    else if (request.type === "stop") processes.stop(graces.stopMs());
+    cancelTimer();
+    if (cause !== null || rankOf(request) > RANK.stop) processes.stop(graces.killMs());
+    else if (rankOf(request) === RANK.stop) processes.stop(graces.stopMs());
+    else if (rankOf(request) === RANK.budget)
+      cancelTimer = startTimer(graces.budgetMs(), () => processes?.stop(graces.stopMs()));
   }
 
   function ask(asked: EndRequest): void {
-    if (over || RANK[asked.type] <= RANK[request.type]) return;
+    if (over || rankOf(asked) <= rankOf(request)) return;
     request = asked;
     carryOut();
   }
@@ -75,6 +86,7 @@ export function createAttemptLife(graces: Graces): AttemptLife {
     detach() {
       over = true;
       processes = null;
+      cancelTimer();
     },
   };
 }

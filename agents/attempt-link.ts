@@ -1,4 +1,10 @@
-import type { Intervals, ReportReply, ReportRequest, ResultRequest } from "../core/protocol.ts";
+import type {
+  CheckpointSource,
+  Intervals,
+  ReportReply,
+  ReportRequest,
+  ResultRequest,
+} from "../core/protocol.ts";
 import type { Rng } from "../core/rng.ts";
 import { backoffMs, pause, requestBackoff } from "./backoff.ts";
 import {
@@ -18,6 +24,8 @@ export interface AttemptLink {
   report(request: ReportRequest): Promise<ReportReply>;
   appendLog(offset: number, bytes: Uint8Array): Promise<number>;
   finish(result: ResultRequest): Promise<void>;
+  /** Bytes of the archive of the checkpoint that the attempt goes on from, from `offset` on. */
+  readCheckpoint(source: CheckpointSource, offset: number): Promise<Uint8Array>;
 }
 
 export interface LinkContext {
@@ -41,6 +49,8 @@ export function createAttemptLink(context: LinkContext): AttemptLink {
     appendLog: (offset, bytes) =>
       persist(context, (options) => client.appendLog(attempt, offset, bytes, options)),
     finish: (result) => persist(context, (options) => client.finish(attempt, result, options)),
+    readCheckpoint: (source, offset) =>
+      persist(context, (options) => client.readCheckpoint(source, offset, options)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AgentCommand, Assignment } from "../core/protocol.ts";
+import type { StopKind } from "../core/trial.ts";
 import type { AttemptRef } from "./client.ts";
 import { keyOf } from "./lease.ts";
 
@@ -11,7 +12,7 @@ export interface RunningAttempt {
   /** Resolves when its processes are gone and its result was told or cannot be told; never rejects. */
   done: Promise<void>;
   /** The server wants it to end: TERM, the study's grace, KILL. Its result is reported. */
-  stop(kind: "prune" | "cancel", reason: string): void;
+  stop(kind: StopKind, reason: string): void;
   /** It is lost: TERM, killGrace, KILL. Nothing is reported. */
   fence(cause: LossCause): void;
   /** The agent ends: TERM, killGrace, KILL, and the trial goes back to the queue. */

@@ -57,6 +57,23 @@ export interface AgentClient {
     options?: RequestOptions,
   ): Promise<number>;
   finish(attempt: AttemptRef, result: ResultRequest, options?: RequestOptions): Promise<void>;
+  /** Returns where to send on from. `sender`: who ran the attempt. */
+  appendCheckpoint(
+    attempt: AttemptRef,
+    sender: { agentId: string; session: string },
+    part: UploadPart,
+    options?: RequestOptions,
+  ): Promise<number>;
+  /** Bytes of an archive from `offset` on; none at its end. */
+  readCheckpoint(attempt: AttemptRef, offset: number, options?: RequestOptions): Promise<Uint8Array>;
+}
+
+/** A stretch of the archive of a checkpoint. */
+export interface UploadPart {
+  offset: number;
+  /** Nothing follows. */
+  last: boolean;
+  bytes: Uint8Array;
 }
 
 /** What the caller can do about a failed request. */
@@ -94,8 +111,8 @@ function remedyOf(code: ErrorCode): Remedy {
 /** `url`: the server's base URL. `token`: bearer token, not needed by a server that asks for none. */
 export function createClient(url: string, token: string | undefined): AgentClient {
   const base = `${url.replace(/\/+$/, "")}/v1`;
-  const post = (path: string, body: Body, options: RequestOptions = {}) =>
-    send(`${base}${path}`, body, token, options);
+  const post = async (path: string, body: Body, options: RequestOptions = {}) =>
+    parseJson(await send(`${base}${path}`, body, token, options));
   const attemptPath = ({ trialId, attempt }: AttemptRef) => `/attempts/${trialId}/${attempt}`;
   return {
     register: async (request, options) =>
@@ -118,8 +135,17 @@ export function createClient(url: string, token: string | undefined): AgentClien
     finish: async (attempt, result, options) => {
       parse(resultReplySchema, await post(`${attemptPath(attempt)}/result`, json(result), options));
     },
+    appendCheckpoint: async (attempt, { agentId, session }, { offset, last, bytes }, options) => {
+      const query = `agent=${agentId}&session=${session}&offset=${offset}&last=${last}`;
+      const reply = await post(`${attemptPath(attempt)}/checkpoint?${query}`, octets(bytes), options);
+      return parse(logReplySchema, reply).nextOffset;
+    },
+    readCheckpoint: (attempt, offset, options = {}) =>
+      send(`${base}${attemptPath(attempt)}/checkpoint?offset=${offset}`, null, token, options),
   };
 }
+
+const JSON_TYPE = "application/json";
 
 interface Body {
   type: string;
@@ -127,37 +153,39 @@ interface Body {
 }
 
 function json(value: unknown): Body {
-  return { type: "application/json", content: stringifyWire(value) };
+  return { type: JSON_TYPE, content: stringifyWire(value) };
 }
 
 function octets(content: Uint8Array): Body {
   return { type: "application/octet-stream", content };
 }
 
+/** `body` null: a GET. The reply's bytes. */
 async function send(
   url: string,
-  body: Body,
+  body: Body | null,
   token: string | undefined,
   options: RequestOptions,
-): Promise<unknown> {
+): Promise<Uint8Array> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? REPLY_TIMEOUT_MS);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
-  const headers: Record<string, string> = { "content-type": body.type, accept: "application/json" };
+  const headers: Record<string, string> =
+    body === null ? {} : { "content-type": body.type, accept: JSON_TYPE };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   try {
     const reply = await fetch(url, {
-      method: "POST",
+      method: body === null ? "GET" : "POST",
       headers,
-      body: body.content,
+      body: body?.content ?? null,
       signal,
       redirect: "error",
     });
-    const text = await reply.text();
-    if (!reply.ok) throw refusal(reply, text);
-    return JSON.parse(text);
+    const bytes = new Uint8Array(await reply.arrayBuffer());
+    if (!reply.ok) throw refusal(reply, Buffer.from(bytes).toString());
+    return bytes;
   } catch (error) {
     if (error instanceof RequestError) throw error;
-    // fetch hides the reason ("fetch failed") in `cause`; a body that is no JSON is a proxy's page, so: retry, too.
+    // fetch hides the reason ("fetch failed") in `cause`.
     const reason =
       error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
     throw new RequestError(
@@ -203,6 +231,20 @@ function isErrorCode(code: string): code is ErrorCode {
 function retryAfter(header: string | null): number | null {
   if (header === null || !/^\d{1,6}$/.test(header)) return null;
   return Number(header) * 1000;
+}
+
+/** A body that is no JSON is a proxy's page: nothing can be concluded from it. */
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch (error) {
+    throw new RequestError(
+      "server-unreachable",
+      `the reply is not Fettle's: ${messageOf(error)}`,
+      null,
+      error,
+    );
+  }
 }
 
 function parseOrNull(text: string): unknown {

@@ -13,6 +13,8 @@ export interface ExecutionTask {
   reservation: Reservation;
   /** The trial's own directory. */
   trialDirectory: string;
+  /** Prepared: what is in it is what the script goes on from. */
+  checkpointDirectory: string;
   stateDirectory: string;
   /** Of the server, for the training process. */
   url: string;
@@ -61,6 +63,7 @@ function inputOf(task: ExecutionTask): Omit<ExecutorInput, "onOutput"> {
     environment: spec.environment,
     workingDirectory: spec.workingDirectory ?? null,
     trialDirectory: task.trialDirectory,
+    checkpointDirectory: task.checkpointDirectory,
     stateDirectory: task.stateDirectory,
     gpus: reservation.assignment,
     limits: spec.limits,

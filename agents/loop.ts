@@ -2,6 +2,7 @@ import { messageOf } from "../core/errors.ts";
 import type { Capacity } from "../core/placement.ts";
 import { type Assignment, type HeartbeatReply, overlapProblem } from "../core/protocol.ts";
 import { type Attempts, createAttempts } from "./attempts.ts";
+import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { type ClaimContext, startClaimer } from "./claimer.ts";
 import { type AgentClient, createClient, RequestError, replyTimeoutMs } from "./client.ts";
 import type { AgentOptions } from "./config.ts";
@@ -12,6 +13,8 @@ import { createLeases, type Leases } from "./lease.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { openSession, type Session } from "./session.ts";
 import { lockStateDir } from "./state-lock.ts";
+import { createStopWatch } from "./stop-watch.ts";
+import { spoolDir } from "./trial-dirs.ts";
 import { watchTrust } from "./trust-watch.ts";
 
 /** An agent: it claims trials, runs them on this host, and keeps the server told. */
@@ -83,6 +86,7 @@ interface Parts {
   session: Session;
   leases: Leases;
   attempts: Attempts;
+  checkpoints: Checkpoints;
   /** Kills what is out of trust: before each request, and whenever a window passes. */
   fenceExpired: () => void;
   /** The server asked this agent to take nothing new. */
@@ -99,14 +103,18 @@ async function serve(
     claimer.capacityChanged();
   });
   const fenceExpired = () => attempts.fence(leases.takeExpired(), "expired");
-  const parts: Parts = { ...base, leases, attempts, fenceExpired, told: { drain: false } };
+  const checkpoints = openCheckpoints(base);
+  const parts: Parts = { ...base, leases, attempts, checkpoints, fenceExpired, told: { drain: false } };
   const unwatch = watchTrust(leases, options.clock, fenceExpired);
   const heartbeat = startHeartbeat(heartbeatContext(parts, () => claimer.capacityChanged()));
-  const claimer = startClaimer(claimContext(parts, () => heartbeat.beat()));
+  const stopWatch = createStopWatch(() => heartbeat.beat(), options.clock);
+  const claimer = startClaimer(claimContext(parts, () => heartbeat.beat(), stopWatch.reported));
   control.onChange((mode) => enforce(mode, attempts));
   await aborted(control.ending);
   await claimer.end();
   await attempts.idle();
+  await checkpoints.end(base.session.intervals.heartbeatMs / 2);
+  stopWatch.end();
   await heartbeat.end();
   unwatch();
   if (control.mode() !== "superseded") await farewell(parts);
@@ -118,13 +126,30 @@ function enforce(mode: AgentMode, attempts: Attempts): void {
   if (mode === "superseded") attempts.fenceAll("superseded");
 }
 
+function openCheckpoints({ options, session }: Pick<Parts, "options" | "session">): Checkpoints {
+  const { stateDir, name, randomness, log } = options;
+  return createCheckpoints({
+    stateDir,
+    agentName: name,
+    spoolDirectory: spoolDir(stateDir),
+    randomness,
+    intervals: () => session.intervals,
+    send: (attempt, part, { signal }) =>
+      session.appendCheckpoint(attempt, part, {
+        ...(signal ? { signal } : {}),
+        timeoutMs: replyTimeoutMs(session.intervals),
+      }),
+    say: (message) => log.warn({}, message),
+  });
+}
+
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 function heartbeatContext(parts: Parts, capacityChanged: () => void): HeartbeatContext {
-  const { options, control, host, session, leases, attempts } = parts;
+  const { options, control, host, session, leases, attempts, checkpoints } = parts;
   return {
     leases,
     clock: options.clock,
@@ -133,14 +158,22 @@ function heartbeatContext(parts: Parts, capacityChanged: () => void): HeartbeatC
     fenceExpired: parts.fenceExpired,
     async send(held, timeoutMs) {
       const gpus = host.newInventory();
-      const request = { state: stateOf(parts), held, ...(gpus === null ? {} : { gpus }) };
+      const discarded = checkpoints.discarded();
+      const request = {
+        state: stateOf(parts),
+        held,
+        ...(discarded.length === 0 ? {} : { discarded }),
+        ...(gpus === null ? {} : { gpus }),
+      };
       const reply = await session.heartbeat(request, { timeoutMs });
       if (gpus !== null) host.inventoryTold();
+      checkpoints.discardsTold(discarded);
       return reply;
     },
     onReply(reply) {
       adopt(parts, reply, capacityChanged);
       for (const command of reply.commands) attempts.command(command);
+      void checkpoints.discard(reply.discard, attempts.trialIds());
       // Never awaited: a slow disk or a hanging GPU driver must not hold up the next heartbeat.
       void host.tend(attempts.trialIds()).then((changed) => changed && capacityChanged());
     },
@@ -182,7 +215,7 @@ async function registerAgain({ session, host, options, control }: Parts): Promis
   }
 }
 
-function claimContext(parts: Parts, beat: () => Promise<void>): ClaimContext {
+function claimContext(parts: Parts, beat: () => Promise<void>, reported: () => void): ClaimContext {
   const { options, control, session } = parts;
   return {
     clock: options.clock,
@@ -194,7 +227,7 @@ function claimContext(parts: Parts, beat: () => Promise<void>): ClaimContext {
       return session.claim(request, { signal, timeoutMs: replyTimeoutMs(session.intervals) });
     },
     onAssignments(assignments, sentAt) {
-      for (const assignment of assignments) begin(parts, assignment, sentAt, beat);
+      for (const assignment of assignments) begin(parts, assignment, sentAt, beat, reported);
       enforce(control.mode(), parts.attempts);
     },
     async onFailure(error) {
@@ -211,12 +244,21 @@ function freeCapacity({ control, host, attempts, told }: Parts): Capacity {
   return control.mode() === "serving" && !told.drain ? free : { ...free, slots: 0 };
 }
 
-function begin(parts: Parts, assignment: Assignment, sentAt: number, confirm: () => Promise<void>): void {
-  const { options, host, client, session, leases, attempts } = parts;
+function begin(
+  parts: Parts,
+  assignment: Assignment,
+  sentAt: number,
+  confirm: () => Promise<void>,
+  reported: () => void,
+): void {
+  const { options, host, client, session, leases, attempts, checkpoints } = parts;
   if (attempts.has(assignment)) return;
   leases.add(assignment, sentAt, session.intervals);
   attempts.start(assignment, () =>
-    runAttempt({ options, host, client, leases, confirm, intervals: () => session.intervals }, assignment),
+    runAttempt(
+      { options, host, client, leases, checkpoints, confirm, reported, intervals: () => session.intervals },
+      assignment,
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { type ErrorCode, messageOf } from "../core/errors.ts";
 import type { MetricPoint } from "../core/event.ts";
 import type { Intervals, ReportReply } from "../core/protocol.ts";
+import type { StopKind } from "../core/trial.ts";
 import { type Bell, createBell } from "./bell.ts";
 import { RequestError } from "./client.ts";
 import type { ReportSpool } from "./report-spool.ts";
@@ -17,7 +18,7 @@ export interface ReporterContext {
   /** Retries by itself; throws RequestError when the points are refused or the attempt is lost. */
   send: (points: readonly MetricPoint[]) => Promise<ReportReply>;
   intervals: () => Intervals;
-  onShouldStop: (reason: string) => void;
+  onShouldStop: (kind: StopKind | null, reason: string) => void;
   /** A sentence for the agent's log. */
   onProblem: (message: string) => void;
 }
@@ -84,8 +85,8 @@ async function sendDivided(
   points: readonly MetricPoint[],
 ): Promise<RequestError | null> {
   try {
-    const { shouldStop, reason } = await context.send(points);
-    if (shouldStop) context.onShouldStop(reason ?? "the server asked for it");
+    const { shouldStop, kind, reason } = await context.send(points);
+    if (shouldStop) context.onShouldStop(kind, reason ?? "the server asked for it");
     return null;
   } catch (error) {
     if (!(error instanceof RequestError) || error.remedy !== "refused") throw error;

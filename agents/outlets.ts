@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import type { MetricPoint } from "../core/event.ts";
 import type { Intervals, ReportReply } from "../core/protocol.ts";
+import type { StopKind } from "../core/trial.ts";
 import { createLogSpool } from "./log-spool.ts";
 import { createLogUploader } from "./log-uploader.ts";
 import { createMetricReporter } from "./metric-reporter.ts";
@@ -24,7 +25,7 @@ export interface OutletsContext {
   intervals: () => Intervals;
   sendPoints: (points: readonly MetricPoint[]) => Promise<ReportReply>;
   sendLog: (offset: number, bytes: Uint8Array) => Promise<number>;
-  onShouldStop: (reason: string) => void;
+  onShouldStop: (kind: StopKind | null, reason: string) => void;
   /** A spool could not be written. */
   onWriteError: (error: unknown) => void;
   /** A sentence for the agent's log. */

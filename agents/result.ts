@@ -9,7 +9,7 @@ export type ExecutionEnd = Omit<ExecutionResult, "metrics">;
 /** Who asked for the end before it came. */
 export type EndRequest =
   | { type: "none" }
-  /** Kind null: a report's reply said so, which does not tell why. */
+  /** Kind null: an older server's reply to a report, which does not tell why. */
   | { type: "stop"; kind: StopKind | null; reason: string }
   | { type: "shut-down" }
   | { type: "disk-full"; message: string };
@@ -73,7 +73,7 @@ function verdictOfStop(end: ExecutionEnd, request: EndRequest): Verdict {
 }
 
 function classOfStop(kind: StopKind | null): FailureClass | null {
-  if (kind === null) return null;
+  if (kind === null || kind === "budget") return null;
   return kind === "prune" ? "pruned" : "cancelled";
 }
 

@@ -5,7 +5,8 @@ import type { Assignment, Intervals } from "../core/protocol.ts";
 import { decidingMetrics } from "../core/study.ts";
 import { type AttemptLife, createAttemptLife } from "./attempt-life.ts";
 import { type AttemptLink, createAttemptLink } from "./attempt-link.ts";
-import type { RunningAttempt } from "./attempts.ts";
+import type { LossCause, RunningAttempt } from "./attempts.ts";
+import type { Checkpoints, KeptCheckpoint } from "./checkpoints.ts";
 import type { AgentClient } from "./client.ts";
 import type { AgentOptions } from "./config.ts";
 import { isDiskFull } from "./cordon.ts";
@@ -23,8 +24,11 @@ export interface AttemptContext {
   host: Host;
   client: AgentClient;
   leases: Leases;
+  checkpoints: Checkpoints;
   /** Sends a heartbeat now. */
   confirm: () => Promise<void>;
+  /** A report of a trial that may be stopped has reached the server. */
+  reported: () => void;
   intervals: () => Intervals;
 }
 
@@ -37,19 +41,27 @@ export function runAttempt(context: AttemptContext, assignment: Assignment): Run
   const reservation = context.host.reserve(assignment.spec.resources);
   const life = createAttemptLife({
     stopMs: () => assignment.spec.limits.stopGraceSeconds * 1000,
+    budgetMs: () => assignment.spec.limits.budgetGraceSeconds * 1000,
     killMs: () => context.intervals().killGraceMs,
   });
-  const attempt = { ...context, assignment, life, link: linkOf(context, assignment, life) };
+  const link = linkOf(context, assignment, life);
+  const attempt: Attempt = { ...context, assignment, life, link, telling: false };
   const done = live(attempt, reservation)
     .catch((error: unknown) => say(attempt, "error", `its end could not be told: ${messageOf(error)}`))
     .finally(() => reservation?.release());
-  return { assignment, done, stop: life.stop, fence: life.fence, shutDown: life.shutDown };
+  const fence = (cause: LossCause) => {
+    // A heartbeat that crosses the result finds the attempt over; the reply to the result says whether it was recorded.
+    if (cause !== "stale" || !attempt.telling) life.fence(cause);
+  };
+  return { assignment, done, stop: life.stop, fence, shutDown: life.shutDown };
 }
 
 interface Attempt extends AttemptContext {
   assignment: Assignment;
   life: AttemptLife;
   link: AttemptLink;
+  /** Its result is on its way. */
+  telling: boolean;
 }
 
 function linkOf(context: AttemptContext, assignment: Assignment, life: AttemptLife): AttemptLink {
@@ -88,12 +100,12 @@ async function execute(attempt: Attempt, reservation: Reservation): Promise<void
     return tell(attempt, startFailure(attempt, error), seen, 0);
   }
   try {
-    const result = await runProcesses(attempt, reservation, outlets, seen);
+    const { result, checkpoint } = await runProcesses(attempt, reservation, outlets, seen);
     // A disk that is full for the trial may be this agent's, too; the next look at it tells.
     if (result.failureClass === "disk") attempt.host.diskFull();
     outlets.points(seen.finals(result.metrics));
     const lostBytes = await outlets.finish(attempt.intervals().heartbeatMs);
-    if (!attempt.life.lost.aborted) await tell(attempt, result, seen, lostBytes);
+    if (!attempt.life.lost.aborted) await tell(attempt, result, seen, lostBytes, checkpoint);
   } finally {
     outlets.close();
   }
@@ -105,13 +117,26 @@ function outletsContext(attempt: Attempt) {
     spoolDirectory: spoolDir(options.stateDir),
     id: `${assignment.trialId}-${assignment.attempt}`,
     intervals,
-    sendPoints: (points: readonly MetricPoint[]) => link.report({ points: [...points] }),
+    async sendPoints(points: readonly MetricPoint[]) {
+      const reply = await link.report({ points: [...points] });
+      if (mayStop(assignment)) attempt.reported();
+      return reply;
+    },
     sendLog: link.appendLog,
-    // The reply does not say whether it is pruned or cancelled; the server knows.
-    onShouldStop: (reason: string) => life.stop(null, reason),
+    onShouldStop: life.stop,
     onWriteError: (error: unknown) => failForDisk(attempt, error),
     onProblem: (message: string) => say(attempt, "warn", message),
   };
+}
+
+function mayStop({ spec }: Assignment): boolean {
+  return spec.fidelity !== undefined || spec.earlyStopping !== undefined;
+}
+
+interface Ended {
+  result: ExecutionResult;
+  /** What the processes left; absent when none ran: nothing new is there then. */
+  checkpoint?: KeptCheckpoint | undefined;
 }
 
 /** Never rejects: what keeps processes from starting is their result. */
@@ -120,14 +145,17 @@ async function runProcesses(
   reservation: Reservation,
   outlets: Outlets,
   seen: SeenMetrics,
-): Promise<ExecutionResult> {
-  const { assignment, options, life, intervals } = attempt;
-  if (life.lost.aborted || life.request().type !== "none") return { ...NOTHING_RAN, outcome: "stopped" };
+): Promise<Ended> {
+  const { assignment, options, life, intervals, checkpoints } = attempt;
   try {
+    const trialDirectory = await createTrialDir(options.stateDir, assignment.trialId);
+    const checkpointDirectory = isOver(life) ? "" : await prepareCheckpoint(attempt, outlets);
+    if (isOver(life)) return { result: { ...NOTHING_RAN, outcome: "stopped" } };
     const execution = await startExecution({
       assignment,
       reservation,
-      trialDirectory: await createTrialDir(options.stateDir, assignment.trialId),
+      trialDirectory,
+      checkpointDirectory,
       stateDirectory: options.stateDir,
       url: options.url,
       lookMs: () => intervals().flushMs,
@@ -136,12 +164,30 @@ async function runProcesses(
       onProblem: (error) => say(attempt, "warn", `a metrics collector cannot read: ${messageOf(error)}`),
     });
     life.attach(execution);
-    return await execution.done;
+    const result = await execution.done;
+    return { result, checkpoint: await checkpoints.measure(assignment) };
   } catch (error) {
-    return startFailure(attempt, error);
+    return { result: startFailure(attempt, error) };
   } finally {
     life.detach();
   }
+}
+
+function isOver(life: AttemptLife): boolean {
+  return life.lost.aborted || life.request().type !== "none";
+}
+
+function prepareCheckpoint(attempt: Attempt, outlets: Outlets): Promise<string> {
+  const { checkpoints, assignment, link, life } = attempt;
+  return checkpoints.prepare(assignment, {
+    read: link.readCheckpoint,
+    cancelled: () => isOver(life),
+    say(message) {
+      say(attempt, "warn", message);
+      // For the user: the server has said that the trial goes on from it.
+      outlets.output(Buffer.from(`[fettle: ${message}]\n`));
+    },
+  });
 }
 
 async function tell(
@@ -149,11 +195,16 @@ async function tell(
   end: ExecutionEnd,
   seen: SeenMetrics,
   lostBytes: number,
+  checkpoint?: KeptCheckpoint,
 ): Promise<void> {
-  const metrics = { seen: seen.names(), wanted: decidingMetrics(attempt.assignment.spec) };
-  const result = resultOf(end, attempt.life.request(), metrics, lostBytes);
-  await attempt.link.finish(result);
+  const { assignment, life, link, checkpoints } = attempt;
+  const metrics = { seen: seen.names(), wanted: decidingMetrics(assignment.spec) };
+  const result = resultOf(end, life.request(), metrics, lostBytes);
+  attempt.telling = true;
+  await link.finish({ ...result, ...(checkpoint === undefined ? {} : { checkpoint }) });
   say(attempt, "info", `ended: ${result.outcome}${result.message === null ? "" : ` (${result.message})`}`);
+  if (checkpoint !== undefined)
+    await checkpoints.told(assignment, checkpoint, (message) => say(attempt, "warn", message));
 }
 
 /** A full disk fails the attempt, not the agent: the trial goes elsewhere, and none comes here for now. */

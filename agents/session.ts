@@ -11,7 +11,13 @@ import {
 } from "../core/protocol.ts";
 import type { Rng } from "../core/rng.ts";
 import { backoffMs, pause, requestBackoff } from "./backoff.ts";
-import { type AgentClient, RequestError, type RequestOptions } from "./client.ts";
+import {
+  type AgentClient,
+  type AttemptRef,
+  RequestError,
+  type RequestOptions,
+  type UploadPart,
+} from "./client.ts";
 
 /** This process's registration with the server: its agent id, and the intervals told last. */
 export interface Session {
@@ -22,6 +28,7 @@ export interface Session {
   renew(offer: RegisterRequest): Promise<void>;
   claim(request: Omit<ClaimRequest, "session">, options: RequestOptions): Promise<ClaimReply>;
   heartbeat(request: Omit<HeartbeatRequest, "session">, options: RequestOptions): Promise<HeartbeatReply>;
+  appendCheckpoint(attempt: AttemptRef, part: UploadPart, options: RequestOptions): Promise<number>;
 }
 
 export interface SessionContext {
@@ -84,5 +91,7 @@ function createSession(
     },
     claim: (request, options) => client.claim(told.agentId, { ...request, session }, options),
     heartbeat: (request, options) => client.heartbeat(told.agentId, { ...request, session }, options),
+    appendCheckpoint: (attempt, part, options) =>
+      client.appendCheckpoint(attempt, { agentId: told.agentId, session }, part, options),
   };
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readMarker } from "./checkpoint-marker.ts";
 
 /**
  * Where trials live on a host: `<stateDir>/trials/<trial id>/`. The directory outlives the attempt, for its
@@ -18,8 +19,12 @@ export function trialsRoot(stateDir: string): string {
 }
 
 /** `trialId`: a UUID, checked when the assignment was parsed; the only name in the path that comes from outside. */
+export function trialDir(stateDir: string, trialId: string): string {
+  return join(trialsRoot(stateDir), trialId);
+}
+
 export async function createTrialDir(stateDir: string, trialId: string): Promise<string> {
-  const directory = join(trialsRoot(stateDir), trialId);
+  const directory = trialDir(stateDir, trialId);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
@@ -35,7 +40,14 @@ export function spoolDir(stateDir: string): string {
 }
 
 /**
- * Removes what is older than `maxAgeMs` and, oldest first, what is beyond `maxCount`. `inUse`: trial ids that stay.
+ * A paused trial may go on after weeks, and the server says when its checkpoint is no longer needed. Only past so many
+ * times the age is it taken that no server will.
+ */
+const MANAGED_FACTOR = 12;
+
+/**
+ * Removes what is older than `maxAgeMs` and, oldest first, what is beyond `maxCount`; directories whose checkpoints the
+ * server manages only past twelve times the age. `inUse`: trial ids that stay.
  * `now`: milliseconds since the epoch, as file times are. Returns how many were removed.
  */
 export async function cleanTrialDirs(
@@ -48,12 +60,18 @@ export async function cleanTrialDirs(
   const names = await readdir(root).catch(() => []);
   const idle = names.filter((name) => !inUse.has(name));
   const aged = await Promise.all(
-    idle.map(async (name) => ({ name, changed: await lastChange(join(root, name)) })),
+    idle.map(async (name) => ({
+      name,
+      changed: await lastChange(join(root, name)),
+      managed: (await readMarker(join(root, name)))?.managed === true,
+    })),
   );
-  const newestFirst = aged.sort((a, b) => b.changed - a.changed);
-  const old = newestFirst.filter(
-    ({ changed }, rank) => rank >= keep.maxCount || now - changed > keep.maxAgeMs,
-  );
+  const managed = aged.filter((directory) => directory.managed);
+  const newestFirst = aged.filter((directory) => !directory.managed).sort((a, b) => b.changed - a.changed);
+  const old = [
+    ...managed.filter(({ changed }) => now - changed > keep.maxAgeMs * MANAGED_FACTOR),
+    ...newestFirst.filter(({ changed }, rank) => rank >= keep.maxCount || now - changed > keep.maxAgeMs),
+  ];
   for (const { name } of old) await rm(join(root, name), { recursive: true, force: true });
   return old.length;
 }

@@ -1,8 +1,10 @@
 import type { Algorithm } from "../core/algorithm.ts";
 import { FettleError, type FieldError } from "../core/errors.ts";
+import type { FidelityProblem } from "../core/fidelity.ts";
 import { parseFields } from "../core/field-errors.ts";
 import { createProblem, type ProblemOptions } from "../core/problem.ts";
 import type { SearchSpace } from "../core/space.ts";
+import { createFidelitySearch } from "./fidelity/create.ts";
 import { findAlgorithm } from "./index.ts";
 import { findStopper } from "./stopping/index.ts";
 
@@ -34,12 +36,31 @@ export function checkAlgorithm(
   });
 }
 
-/** Everything wrong with the early stopper that a study names. */
-export function checkStopper(choice: PluginChoice): FieldError[] {
+/** What keeps a fidelity schedule and the algorithm beneath it from working on a space that has passed `checkSpace`. */
+export function checkFidelity(
+  choice: PluginChoice,
+  schedule: PluginChoice,
+  space: SearchSpace,
+  options: ProblemOptions,
+): FieldError[] {
   return fieldErrors(() => {
+    createFidelitySearch(createProblem(space, options) as FidelityProblem, {
+      schedule: schedule.name,
+      scheduleConfig: schedule.config,
+      algorithm: choice.name,
+      algorithmConfig: choice.config,
+    });
+    return [];
+  });
+}
+
+/** Everything wrong with an early stopper that a study names, its place given by `pointer`. */
+export function checkStopper(choice: PluginChoice, pointer: string): FieldError[] {
+  const errors = fieldErrors(() => {
     const parsed = parseFields(findStopper(choice.name).config, choice.config, "/earlyStopping/config");
     return parsed.ok ? [] : parsed.errors;
   });
+  return errors.map((error) => ({ ...error, pointer: error.pointer.replace("/earlyStopping", pointer) }));
 }
 
 function fieldErrors(check: () => FieldError[]): FieldError[] {

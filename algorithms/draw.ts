@@ -1,6 +1,6 @@
 import { maskInactive } from "../core/activity.ts";
 import type { Dimension, Point, Problem } from "../core/algorithm.ts";
-import { levelAt, positionOf } from "../core/dimension.ts";
+import { isPinned, levelAt, positionOf } from "../core/dimension.ts";
 import { truncatedUnitNormalQuantile } from "../math/normal.ts";
 
 /**
@@ -15,6 +15,7 @@ export function pointFromUniforms(problem: Problem, uniforms: ArrayLike<number>)
 /** Inverse of the prior's distribution function, snapped to the dimension's own positions. `u` in [0, 1). */
 export function fromUniform(dimension: Dimension, u: number): number {
   if (dimension.kind === "categorical") return choiceAt(dimension, u);
+  if (isPinned(dimension)) return dimension.pinned;
   const { prior } = dimension;
   const coordinate = prior ? truncatedUnitNormalQuantile(u, prior.mean, prior.std) : u;
   return dimension.kind === "continuous" ? coordinate : positionOf(dimension, levelAt(dimension, coordinate));

@@ -1,20 +1,34 @@
-import { checkAlgorithm, checkStopper } from "../algorithms/check.ts";
+import { checkAlgorithm, checkFidelity, checkStopper } from "../algorithms/check.ts";
 import { findAlgorithm } from "../algorithms/index.ts";
 import { checkSpace } from "../core/check-space.ts";
 import { FettleError, type FieldError } from "../core/errors.ts";
 import { type Capacity, misfit } from "../core/placement.ts";
-import { createProblem, type ProblemOptions } from "../core/problem.ts";
+import { createProblem, fidelityOf, type ProblemOptions } from "../core/problem.ts";
 import type { AgentResource } from "../core/resources.ts";
-import { checkStudy, type StudySpec } from "../core/study.ts";
+import { checkStudy, type StudySpec, stopRules } from "../core/study.ts";
 import { whyWaiting } from "../core/waiting.ts";
 
 /** What is wrong with a study beyond its schema: everything that would keep it from running as written. */
 export function submissionErrors(spec: StudySpec): FieldError[] {
   const errors = checkStudy(spec);
-  if (spec.earlyStopping) errors.push(...checkStopper(spec.earlyStopping));
+  errors.push(...stopperErrors(spec));
   // An algorithm is asked only about a space that is one.
   const space = checkSpace(spec).length > 0 ? null : spec;
-  return [...errors, ...checkAlgorithm(spec.algorithm, space, problemOptions(spec))];
+  return [...errors, ...searchErrors(spec, space)];
+}
+
+function searchErrors(spec: StudySpec, space: StudySpec | null): FieldError[] {
+  const { algorithm, fidelity } = spec;
+  const options = problemOptions(spec);
+  if (fidelity === undefined) return checkAlgorithm(algorithm, space, options);
+  return space === null ? [] : checkFidelity(algorithm, fidelity.schedule, space, options);
+}
+
+function stopperErrors(spec: StudySpec): FieldError[] {
+  const several = spec.earlyStopping !== undefined && "rules" in spec.earlyStopping;
+  return stopRules(spec).flatMap((rule, index) =>
+    checkStopper(rule, several ? `/earlyStopping/rules/${index}` : "/earlyStopping"),
+  );
 }
 
 /** @throws FettleError "invalid-study" naming everything. */
@@ -38,7 +52,7 @@ export function problemOptions(spec: StudySpec): ProblemOptions {
     maxTrials: spec.budget.maxTrials ?? null,
     parallelism: spec.parallelism,
     seed: spec.seed,
-    fidelity: null,
+    fidelity: fidelityOf(spec),
   };
 }
 

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ERROR_CODES, type ErrorCode } from "../core/errors.ts";
 import * as protocol from "../core/protocol.ts";
 import * as resources from "../core/resources.ts";
+import { savingsSchema } from "../core/savings.ts";
 import { parameterSchema } from "../core/space.ts";
 import { studyPatchSchema, studySpecSchema } from "../core/study.ts";
 import { EXAMPLE_PATCH, EXAMPLE_STUDY } from "./examples.ts";
@@ -38,6 +39,7 @@ const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Event: resources.eventResourceSchema,
   Intervals: protocol.intervalsSchema,
   Leaderboard: resources.leaderboardSchema,
+  Savings: savingsSchema,
   MetricSeries: resources.metricSeriesSchema,
   Parameter: parameterSchema,
   Problem: problemSchema,

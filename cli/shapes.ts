@@ -24,7 +24,7 @@ export const studyShape: Shape<StudyResource> = {
     { title: "FAILED", text: ({ counts }) => String(counts.failed), right: true },
     { title: "BEST", text: bestText },
     { title: "CREATED", text: ({ createdAt }) => localTime(createdAt) },
-    { title: "ALGORITHM", text: ({ spec }) => spec.algorithm.name, wide: true },
+    { title: "ALGORITHM", text: ({ spec }) => algorithmText(spec), wide: true },
     { title: "PARALLEL", text: ({ spec }) => String(spec.parallelism), wide: true, right: true },
     { title: "GPU HOURS", text: ({ used }) => shortNumber(used.gpuHours), wide: true, right: true },
     { title: "WHY", text: ({ reason }) => reason.text, wide: true },
@@ -41,8 +41,15 @@ export const trialShape: Shape<TrialResource> = {
       text: ({ state, failureClass }) => (failureClass === null ? state : `${state} (${failureClass})`),
     },
     { title: "VALUE", text: ({ values }) => values.map(shortNumber).join(" "), right: true },
+    { title: "BUDGET", text: ({ budget }) => shortNumber(budget), wide: true, right: true },
     { title: "TIME", text: ({ seconds }) => duration(seconds), right: true },
     { title: "PARAMETERS", text: ({ params }) => paramsText(params) },
+    {
+      title: "PARENT",
+      text: ({ parent }) => (parent === null ? "" : String(parent)),
+      wide: true,
+      right: true,
+    },
     { title: "ATTEMPT", text: ({ attempt }) => String(attempt), wide: true, right: true },
     { title: "PROPOSED", text: ({ proposed }) => proposed, wide: true },
     { title: "WHY", text: ({ reason }) => reason.text, wide: true },
@@ -65,8 +72,13 @@ export function leaderboardShape({ study, objectives }: Leaderboard): Shape<Lead
       { title: "PARAMETERS", text: ({ params }) => paramsText(params) },
       { title: "FEASIBLE", text: ({ feasible }) => (feasible ? "yes" : "no"), wide: true },
       { title: "STATE", text: ({ state }) => state, wide: true },
+      { title: "BUDGET", text: ({ budget }) => shortNumber(budget), wide: true, right: true },
     ],
   };
+}
+
+function algorithmText({ algorithm, fidelity }: StudyResource["spec"]): string {
+  return fidelity === undefined ? algorithm.name : `${fidelity.schedule.name} + ${algorithm.name}`;
 }
 
 export const agentShape: Shape<AgentResource> = {

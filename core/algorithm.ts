@@ -11,7 +11,8 @@ import type { Rng } from "./rng.ts";
  * core/dimension.ts turns levels into coordinates and back.
  */
 export type Dimension =
-  | { kind: "continuous"; prior?: UnitPrior }
+  /** `pinned`: every suggestion has this value; observations may have others (the budget, in a model of all rungs). */
+  | { kind: "continuous"; prior?: UnitPrior; pinned?: number }
   /**
    * `levels` >= 1 ordered values that tile [0, 1] into cells: level i lies at (i + 0.5) / levels; with `logOffset` = a
    * it lies at ln(a + i) instead, scaled, so that cells shrink towards the upper end (integers on a log scale).
@@ -72,8 +73,11 @@ export interface Problem {
  * losses may be run again by its user: a later `finished` of the same trial takes the earlier one's place.
  */
 export type TrialEvent =
-  /** Also for points that a user enqueued or imported. `budget`: up to which step; null: to the end. */
-  | { type: "scheduled"; trial: number; point: Point; budget: number | null }
+  /**
+   * Also for points that a user enqueued or imported. `budget`: up to which step; null: to the end. `parent`: the trial
+   * whose checkpoint it started from.
+   */
+  | { type: "scheduled"; trial: number; point: Point; budget: number | null; parent?: number }
   | { type: "observed"; trial: number; step: number; losses: readonly number[] }
   | {
       type: "finished";
@@ -93,9 +97,11 @@ export interface Evidence {
 }
 
 export type Suggestion =
-  | { type: "start"; point: Point; budget: number | null; why: Evidence }
+  | { type: "start"; point: Point; budget: number | null; parent?: number; why: Evidence }
   /** Promotion of a paused trial to a larger budget. */
   | { type: "resume"; trial: number; budget: number; why: Evidence }
+  /** A paused trial is given up for good. */
+  | { type: "prune"; trial: number; why: Evidence }
   /** Nothing now; ask again after the next event. Never returned while no trial is pending. */
   | { type: "wait"; why: Evidence }
   /** Nothing ever again, whatever is still pending. */
@@ -122,6 +128,8 @@ export interface Capabilities {
   outcomeConstraints: boolean;
   /** Needs every dimension to be ordered or categorical. */
   finiteOnly: boolean;
+  /** Takes a pinned dimension (`Dimension.pinned`): it can model results of all budgets together. Absent: it cannot. */
+  pinned?: boolean;
 }
 
 /** A registry entry. `version` changes whenever the same log would give other suggestions. */

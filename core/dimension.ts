@@ -10,22 +10,29 @@ import type { Dimension } from "./algorithm.ts";
  */
 
 export type Ordered = Extract<Dimension, { kind: "ordered" }>;
-export type Finite = Exclude<Dimension, { kind: "continuous" }>;
+/** Every suggestion has the same value in it: to whatever makes points it is a dimension of a single level. */
+export type Pinned = Extract<Dimension, { kind: "continuous" }> & { pinned: number };
+export type Finite = Exclude<Dimension, { kind: "continuous" }> | Pinned;
 
-/** Number of values of a dimension; Infinity when continuous. */
+export function isPinned(dimension: Dimension): dimension is Pinned {
+  return dimension.kind === "continuous" && dimension.pinned !== undefined;
+}
+
+/** Number of values that suggestions may have in a dimension; Infinity when continuous, 1 when pinned. */
 export function sizeOf(dimension: Dimension): number {
-  if (dimension.kind === "continuous") return Number.POSITIVE_INFINITY;
+  if (dimension.kind === "continuous") return isPinned(dimension) ? 1 : Number.POSITIVE_INFINITY;
   return dimension.kind === "ordered" ? dimension.levels : dimension.choices;
 }
 
-/** Level or choice index of a coordinate; undefined for a continuous one. */
+/** Level or choice index of a coordinate; undefined for a continuous one, 0 for any coordinate of a pinned one. */
 export function indexAt(dimension: Dimension, coordinate: number): number | undefined {
-  if (dimension.kind === "continuous") return undefined;
+  if (dimension.kind === "continuous") return isPinned(dimension) ? 0 : undefined;
   return dimension.kind === "ordered" ? levelAt(dimension, coordinate) : coordinate;
 }
 
 /** The coordinate of a level or choice index. */
 export function coordinateAt(dimension: Finite, index: number): number {
+  if (dimension.kind === "continuous") return dimension.pinned;
   return dimension.kind === "ordered" ? positionOf(dimension, index) : index;
 }
 

@@ -60,10 +60,25 @@ export type Decision =
       params: Params;
       point: Point;
       budget: number | null;
+      /** The trial whose checkpoint it starts from. */
+      parent?: number;
       algorithm: AlgorithmId;
     }
+  /** It has trained as far as it may for now; its slot is free. What it measured up to `budget`, as in `trial.finished`. */
+  | {
+      type: "trial.paused";
+      trial: number;
+      budget: number;
+      values: readonly (WireNumber | null)[];
+      losses: readonly number[] | null;
+      violations: readonly (number | null)[];
+    }
+  /** A paused trial is queued again, to go on up to a larger budget. */
+  | { type: "trial.promoted"; trial: number; budget: number; algorithm: AlgorithmId }
   | { type: "trial.requeued"; trial: number; cause: RequeueCause }
   | { type: "trial.stopping"; trial: number; kind: StopKind; step: number | null }
+  /** It should be pruned, and was drawn to run on, so that the rate of wrong prunes is measured. Judged no more. */
+  | { type: "trial.held-out"; trial: number; step: number }
   | {
       type: "trial.finished";
       trial: number;
@@ -87,6 +102,8 @@ export type RequeueCause = "retry" | "lost" | "requeue" | "user-retry";
 export interface AlgorithmId {
   name: string;
   version: number;
+  /** The fidelity schedule beside it. */
+  schedule?: { name: string; version: number };
 }
 
 export type StudyEventBody = Fact | Decision;

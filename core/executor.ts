@@ -69,6 +69,8 @@ export interface ExecutorInput {
   workingDirectory: string | null;
   /** The trial's own directory, made by the caller; outlives the attempt for its checkpoints. */
   trialDirectory: string;
+  /** Where checkpoints lie, prepared by the caller: what is in it is what the script goes on from. Null: in the trial's. */
+  checkpointDirectory: string | null;
   /** The agent's own: what a restarted agent must find to clean up lies here. */
   stateDirectory: string;
   /** Null: the host has no GPUs, and the environment says nothing about them. */

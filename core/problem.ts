@@ -12,6 +12,13 @@ export interface ProblemOptions {
   fidelity: Fidelity | null;
 }
 
+/** The fidelity of a study as plug-ins see it. */
+export function fidelityOf({ fidelity }: { fidelity?: Fidelity | undefined }): Fidelity | null {
+  if (fidelity === undefined) return null;
+  const { min, max, eta } = fidelity;
+  return { min, max, eta };
+}
+
 /** What an algorithm sees of a study. @param space has passed `checkSpace`. */
 export function createProblem(space: SearchSpace, options: ProblemOptions): Problem {
   const { dimensions, activity, feasible } = createEncoder(space);

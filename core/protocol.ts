@@ -100,10 +100,30 @@ export const assignmentSpecSchema = studySpecSchema
     objectives: true,
     outcomeConstraints: true,
     resources: true,
+    earlyStopping: true,
+    fidelity: true,
     limits: true,
     metrics: true,
   })
   .strip();
+
+/** The checkpoint that an attempt goes on from. */
+export const checkpointSourceSchema = z.object({
+  /** Whose it is: the trial's own, or that of the trial it was copied from. */
+  trialId: z.uuid(),
+  trial: z.int(),
+  /** Of that trial: the attempt that left it. */
+  attempt: z.int(),
+  /** Up to which step it was trained; null: it never reported one. */
+  step: z.number().nullable(),
+  bytes: z.int(),
+  /** The agent that has it; null: none any more. */
+  agent: z.string().nullable(),
+  shared: z.boolean(),
+  /** Length of the archive that the server has; null: it has none. */
+  archiveBytes: z.int().nullable(),
+});
+export type CheckpointSource = z.infer<typeof checkpointSourceSchema>;
 
 export const assignmentSchema = z.object({
   studyId: z.uuid(),
@@ -115,6 +135,8 @@ export const assignmentSchema = z.object({
   params: paramsSchema,
   seed: z.int(),
   budget: z.number().nullable(),
+  /** Null: nothing to go on from. */
+  from: checkpointSourceSchema.nullable(),
   spec: assignmentSpecSchema,
   /** Bearer token of this attempt alone, for the training process. */
   token: z.string(),
@@ -129,6 +151,8 @@ export const heartbeatRequestSchema = z.strictObject({
   session: z.uuid(),
   state: z.enum(["up", "draining"]),
   held: z.array(heldSchema).max(10_000),
+  /** Trials whose checkpoints are gone, as the server asked. */
+  discarded: z.array(z.uuid()).max(10_000).optional(),
   /** Sent when it changed since the last heartbeat. */
   gpus: z.array(gpuSchema).max(1024).optional(),
 });
@@ -150,6 +174,8 @@ export const heartbeatReplySchema = z.object({
   commands: z.array(commandSchema),
   /** The server wants this agent to take nothing new. */
   drain: z.boolean(),
+  /** Trials whose checkpoints nobody needs any more: remove them, and say so with the next heartbeat. */
+  discard: z.array(z.uuid()).default([]),
   intervals: intervalsSchema,
 });
 export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
@@ -168,6 +194,7 @@ export const reportReplySchema = z.object({
   duplicates: z.int().describe("Points known already, same value."),
   conflicts: z.int().describe("Points whose step was known with another value; the first value is kept."),
   shouldStop: z.boolean(),
+  kind: stopKindSchema.nullable().describe("Why it should stop."),
   reason: z.string().nullable(),
 });
 export type ReportReply = z.infer<typeof reportReplySchema>;
@@ -185,6 +212,8 @@ export const resultRequestSchema = z.strictObject({
   logTruncatedBytes: z.int().min(0),
   /** Every metric name seen, for the sentence about a metric that never appeared. At most 100. */
   seenMetrics: z.array(z.string().max(200)).max(100),
+  /** What lies in the checkpoint directory now that the process is gone; absent: nothing. */
+  checkpoint: z.strictObject({ bytes: z.int().min(0), shared: z.boolean() }).optional(),
 });
 export type ResultRequest = z.infer<typeof resultRequestSchema>;
 export const resultReplySchema = z.object({

@@ -92,6 +92,8 @@ export const trialResourceSchema = z.object({
   state: trialStateSchema,
   params: paramsSchema,
   origin: originSchema,
+  budget: z.number().nullable().describe("Up to which step it may train now; null: to its end."),
+  parent: z.int().nullable().describe("The trial whose checkpoint it started from."),
   values: z.array(wireNumberSchema.nullable()),
   violations: z.array(z.number().nullable()),
   /** Whether the objective was measured: pending until the trial ends. */
@@ -101,6 +103,9 @@ export const trialResourceSchema = z.object({
   proposed: z.string(),
   reason: reasonSchema,
   stopRequested: stopKindSchema.nullable(),
+  heldOut: z
+    .boolean()
+    .describe("It should have been pruned, and ran on to measure how often pruning is wrong."),
   seed: z.int(),
   attempt: z.int().describe("Number of the current or last attempt; 0: never started."),
   retries: z.int(),
@@ -128,6 +133,7 @@ export const leaderboardRowSchema = z.object({
   feasible: z.boolean().describe("Every outcome constraint is satisfied."),
   params: paramsSchema,
   state: trialStateSchema,
+  budget: z.number().nullable().describe("Up to which step its values reach; null: to the end."),
   seconds: z.number(),
 });
 export const leaderboardSchema = z.object({

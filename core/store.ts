@@ -25,6 +25,7 @@ import type {
   TrialDetail,
   TrialResource,
 } from "./resources.ts";
+import type { Savings } from "./savings.ts";
 import type { Params } from "./space.ts";
 import type { StudyPatch, StudySpec } from "./study.ts";
 import type { StudyEnd, StudyState, TrialState } from "./trial.ts";
@@ -70,6 +71,17 @@ export interface StudyQuery {
   filter?: Filter;
 }
 
+export interface EventQuery {
+  afterSeq: number;
+  /** At most so many: the first of them, or the last where `latest` is set; oldest first either way. */
+  limit: number;
+  latest?: boolean;
+  /** Only what the log says of this trial. */
+  trial?: number | undefined;
+  /** Only events of these types. */
+  types?: readonly string[] | undefined;
+}
+
 export interface StudyStore {
   /**
    * Writes the study (state running), the fact `study.created` and those of its warm start. The spec is complete:
@@ -100,10 +112,11 @@ export interface StudyStore {
   stopStudy(id: string, actor: string): Promise<StudyResource>;
   /** Hidden at once, its name free again; leases end, agents are told at their next call; purged by the sweep. */
   deleteStudy(id: string, actor: string): Promise<void>;
-  /** `trial`: only what the log says of it; null: everything. */
-  studyEvents(id: string, afterSeq: number, limit: number, trial: number | null): Promise<EventResource[]>;
+  studyEvents(id: string, query: EventQuery): Promise<EventResource[]>;
   /** The best `limit` trials; see `Leaderboard`. Infeasible rows last, then by loss, ties by number. */
   leaderboard(id: string, limit: number): Promise<Leaderboard>;
+  /** Hours used, saved and wasted; see core/savings.ts. */
+  savings(id: string): Promise<Savings>;
   /** Global stream for SSE, commit-safe: an event never appears before one that was returned. `after`: event id, or null for "from now on". */
   eventsAfter(after: string | null, limit: number): Promise<{ events: EventResource[]; position: string }>;
 }
@@ -191,18 +204,43 @@ export interface AgentStore {
    * Idempotent by (session, requestId). @throws "agent-unknown", "stale-session".
    */
   claim(agentId: string, request: ClaimRequest, leaseMs: number): Promise<Assignment[]>;
-  /** Renews every lease held in one statement; commands for those to stop, `stale` for those no longer its own. */
+  /**
+   * Renews every lease held in one statement; commands for those to stop, `stale` for those no longer its own. `discard`:
+   * trials whose checkpoints it may remove, until it says that it has.
+   */
   heartbeat(
     agentId: string,
     request: HeartbeatRequest,
     leaseMs: number,
-  ): Promise<{ commands: AgentCommand[]; drain: boolean }>;
+  ): Promise<{ commands: AgentCommand[]; drain: boolean; discard: string[] }>;
+  /**
+   * Appends to the archive of a checkpoint: bytes before the stored end are ignored, a gap is refused with the offset
+   * wanted ("conflict"). @throws "stale-attempt" when the checkpoint is not this agent's, or the trial has gone on since;
+   *   "limit-exceeded" past the study's `maxMb`; "agent-unknown", "stale-session".
+   */
+  putCheckpointPart(part: CheckpointPart): Promise<{ nextOffset: number }>;
+  /** Bytes of a complete archive from `offset` on, as many as lie together; none at its end. @throws "not-found". */
+  readCheckpointPart(trialId: string, attempt: number, offset: number): Promise<Uint8Array>;
   listAgents(): Promise<AgentResource[]>;
   getAgent(idOrName: string): Promise<AgentResource>;
   /** Asks an agent to take nothing new (or to take again). */
   drainAgent(id: string, drain: boolean): Promise<AgentResource>;
   /** Queued trials in the order in which they would be placed, each with the sentence why it waits. */
   queue(project: string | null, limit: number): Promise<QueueItem[]>;
+}
+
+/** A stretch of the archive of a checkpoint directory. */
+export interface CheckpointPart {
+  agentId: string;
+  session: string;
+  trialId: string;
+  /** The attempt that left the checkpoint. */
+  attempt: number;
+  /** Of the first byte. */
+  offset: number;
+  bytes: Uint8Array;
+  /** Nothing follows. */
+  last: boolean;
 }
 
 export interface InboxEntry {
@@ -277,6 +315,11 @@ export interface SweepStore {
   studiesToAdvance(idleMs: number, limit: number): Promise<string[]>;
   /** Pools with queued trials that were not hinted for `olderThanMs`, with how many; bumps their hint epoch. */
   poolsToHint(olderThanMs: number): Promise<{ pool: string; queued: number; epoch: number }[]>;
+  /**
+   * Marks the checkpoints that no trial can go on from and that are not among their study's best; their agents are told.
+   * Returns how many.
+   */
+  markDiscards(): Promise<number>;
   /**
    * Deletes what belongs to deleted studies and what is past its keep: idempotency keys (24 h), ended deliveries (7 d),
    * expired tokens. Returns rows removed.

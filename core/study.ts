@@ -5,8 +5,9 @@ import { checkSpace } from "./check-space.ts";
 import { checkCollectors, collectorSpecSchema } from "./collector.ts";
 import { commandSchema } from "./command.ts";
 import type { FieldError } from "./errors.ts";
+import { fidelitySchema } from "./fidelity.ts";
 import { jsonSchema } from "./json.ts";
-import { objectiveSchema, outcomeConstraintSchema } from "./objective.ts";
+import { metricNameSchema, objectiveSchema, outcomeConstraintSchema } from "./objective.ts";
 import { resourcesSchema } from "./placement.ts";
 import { parameterSchema } from "./space.ts";
 import { warmStartSchema } from "./warm-start.ts";
@@ -58,11 +59,50 @@ export const limitsSchema = z.strictObject({
     .optional()
     .describe("Wall time of one attempt; then it is stopped with class `timeout`."),
   stopGraceSeconds: z.number().min(0).max(3600).default(30).describe("Between SIGTERM and SIGKILL."),
+  budgetGraceSeconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(5)
+    .describe(
+      "Between the report of the last step that a trial's budget allows and SIGTERM: time to write a checkpoint and exit.",
+    ),
 });
 
 const pluginConfig = z.record(z.string(), jsonSchema).default({});
 const algorithmSchema = z.strictObject({ name: z.string().default("auto"), config: pluginConfig });
-const earlyStoppingSchema = z.strictObject({ name: z.string(), config: pluginConfig });
+const holdoutSchema = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0)
+  .describe(
+    "Share of the trials to be pruned that run on all the same, to measure how often pruning is wrong.",
+  );
+const stopperSchema = z.strictObject({
+  name: z.string(),
+  config: pluginConfig,
+  metric: metricNameSchema
+    .optional()
+    .describe(
+      "Which metric it watches. Default: the objective; with several, a trial is stopped when each says so.",
+    ),
+  goal: z.enum(["minimize", "maximize"]).optional().describe("Of a metric that is no objective."),
+});
+export type StopperChoice = z.infer<typeof stopperSchema>;
+const earlyStoppingSchema = z
+  .union([
+    stopperSchema.extend({ holdout: holdoutSchema }),
+    z.strictObject({ rules: z.array(stopperSchema).min(1).max(10), holdout: holdoutSchema }),
+  ])
+  .describe("One early stopper, or several rules of which the first that says stop decides.");
+
+/** The rules of a study in their order; none: empty. */
+export function stopRules(spec: Pick<StudySpec, "earlyStopping">): readonly StopperChoice[] {
+  const chosen = spec.earlyStopping;
+  if (chosen === undefined) return [];
+  return "rules" in chosen ? chosen.rules : [chosen];
+}
 
 const environmentSchema = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), z.string().max(32_768))
@@ -93,6 +133,7 @@ export const studySpecSchema = z
     outcomeConstraints: z.array(outcomeConstraintSchema).max(20).default([]),
     algorithm: algorithmSchema.prefault({}),
     earlyStopping: earlyStoppingSchema.optional(),
+    fidelity: fidelitySchema.optional(),
     warmStart: warmStartSchema.optional(),
     budget: budgetSchema.default({}),
     parallelism: count.max(100_000).default(1).describe("Trials that run at the same time, at most."),
@@ -151,6 +192,8 @@ export function checkStudy(spec: z.infer<typeof studySpecSchema>): FieldError[] 
     ...(spec.command ? checkCommand(spec.command, names, spec.arguments) : []),
     ...(spec.metrics ? checkCollectors(spec.metrics) : []),
     ...checkLimits(spec),
+    ...checkStopping(spec),
+    ...checkCheckpoint(spec),
   ];
 }
 
@@ -158,6 +201,14 @@ export function checkStudy(spec: z.infer<typeof studySpecSchema>): FieldError[] 
 export function decidingMetrics(spec: Pick<StudySpec, "objectives" | "outcomeConstraints">): string[] {
   const names = [...spec.objectives, ...spec.outcomeConstraints].map((item) => item.metric);
   return [...new Set(names)];
+}
+
+/** Metrics whose points the log keeps: those that decide, and those that an early stopper watches. */
+export function loggedMetrics(
+  spec: Pick<StudySpec, "objectives" | "outcomeConstraints" | "earlyStopping">,
+): string[] {
+  const watched = stopRules(spec).flatMap(({ metric }) => metric ?? []);
+  return [...new Set([...decidingMetrics(spec), ...watched])];
 }
 
 function checkMetrics(spec: z.infer<typeof studySpecSchema>): FieldError[] {
@@ -173,6 +224,39 @@ function checkMetrics(spec: z.infer<typeof studySpecSchema>): FieldError[] {
       },
     ];
   });
+}
+
+/** A rule's metric is an objective, whose goal is known, or comes with a goal. */
+function checkStopping(spec: z.infer<typeof studySpecSchema>): FieldError[] {
+  const several = spec.earlyStopping !== undefined && "rules" in spec.earlyStopping;
+  return stopRules(spec).flatMap(({ metric, goal }, index) => {
+    const pointer = several ? `/earlyStopping/rules/${index}` : "/earlyStopping";
+    const objective = spec.objectives.find((each) => each.metric === metric);
+    if (metric !== undefined && objective === undefined && goal === undefined) {
+      const message = `Metric "${metric}" is no objective, so it is not known which way is better.`;
+      return [
+        { pointer: `${pointer}/metric`, code: "goal-missing", message, hint: "Give `goal` beside it." },
+      ];
+    }
+    if (goal !== undefined && (metric === undefined || (objective && objective.goal !== goal))) {
+      const message = "`goal` is only for a metric that is no objective; an objective has its own.";
+      return [{ pointer: `${pointer}/goal`, code: "goal-given", message, hint: "Leave it out." }];
+    }
+    return [];
+  });
+}
+
+function checkCheckpoint({ fidelity }: z.infer<typeof studySpecSchema>): FieldError[] {
+  if (fidelity === undefined) return [];
+  const { store, path } = fidelity.checkpoint;
+  if ((store === "shared") === (path !== undefined)) return [];
+  const message =
+    path === undefined
+      ? "`store: shared` needs the path that all agents see."
+      : `\`path\` has no meaning with \`store: ${store}\`.`;
+  const hint =
+    path === undefined ? "Give fidelity.checkpoint.path." : "Use `store: shared`, or leave it out.";
+  return [{ pointer: "/fidelity/checkpoint/path", code: "checkpoint-path", message, hint }];
 }
 
 function checkLimits(spec: z.infer<typeof studySpecSchema>): FieldError[] {

@@ -64,6 +64,9 @@ export const attemptOutcomeSchema = z.enum([
 ]);
 export type AttemptOutcome = z.infer<typeof attemptOutcomeSchema>;
 
-/** Why a running trial is told to stop. `prune`: by an early stopper; `cancel`: by a person or the study's end. */
-export const stopKindSchema = z.enum(["prune", "cancel"]);
+/**
+ * Why a running trial is told to stop. `prune`: by an early stopper; `cancel`: by a person or the study's end; `budget`: it
+ * has trained as far as it may for now.
+ */
+export const stopKindSchema = z.enum(["prune", "cancel", "budget"]);
 export type StopKind = z.infer<typeof stopKindSchema>;

@@ -4,7 +4,7 @@ import { type EventResource, eventResourceSchema, projectSchema } from "./resour
 
 /** Webhooks: who is told of which events, what exactly is sent, and when it is sent again. */
 
-const EVENT_TYPES = Object.keys({
+export const EVENT_TYPES = Object.keys({
   "study.created": true,
   "study.warm-started": true,
   "study.changed": true,
@@ -13,6 +13,9 @@ const EVENT_TYPES = Object.keys({
   "study.stop-requested": true,
   "study.stopping": true,
   "study.done": true,
+  "trial.paused": true,
+  "trial.promoted": true,
+  "trial.held-out": true,
   "search.waiting": true,
   "search.exhausted": true,
   "trial.enqueued": true,

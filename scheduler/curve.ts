@@ -7,9 +7,11 @@ export interface MetricCurve {
   values: number[];
   /** The attempt that reported each point. */
   attempts: number[];
+  /** Changes with the points. */
+  revision: number;
 }
 
-export const emptyCurve = (): MetricCurve => ({ steps: [], values: [], attempts: [] });
+export const emptyCurve = (): MetricCurve => ({ steps: [], values: [], attempts: [], revision: 0 });
 
 /**
  * Adds a point in place. A point of a later attempt takes back what earlier attempts reported from its step on: the
@@ -20,6 +22,7 @@ export function addPoint(curve: MetricCurve, point: MetricPoint, attempt: number
   if (at < curve.steps.length && (curve.attempts[at] as number) < attempt) truncate(curve, at);
   const known = curve.steps[at] === point.step;
   if (known || at < lastIndexOfOlder(curve, attempt)) return;
+  curve.revision++;
   curve.steps.splice(at, 0, point.step);
   curve.values.splice(at, 0, fromWire(point.value));
   curve.attempts.splice(at, 0, attempt);
@@ -32,6 +35,7 @@ export function pointsOf(curve: MetricCurve | undefined, attempt: number): { ste
 }
 
 function truncate(curve: MetricCurve, length: number): void {
+  curve.revision++;
   curve.steps.length = length;
   curve.values.length = length;
   curve.attempts.length = length;

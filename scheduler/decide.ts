@@ -1,5 +1,6 @@
 import type { StudySpec } from "../core/study.ts";
 import { type Action, plural, record } from "./actions.ts";
+import { endBudgets, unitOf } from "./budget.ts";
 import { limitReached } from "./limits.ts";
 import { finished, settleTrial } from "./settle.ts";
 import type { StudyState, TrialView } from "./state.ts";
@@ -19,10 +20,8 @@ export function decide(view: View): Action[] {
     .flatMap((number) => settleNumber(spec, state, number));
   if (settled.length > 0) return settled;
   if (state.stopping !== null) return windDown(view);
-  if (view.stopRule !== null && view.reported.size > 0) {
-    const stops = judgeTrials(spec, state, view.stopRule, view.reported);
-    if (stops.length > 0) return stops;
-  }
+  const stops = stopsOf(view);
+  if (stops.length > 0) return stops;
   const limit = limitReached(view);
   if (limit !== null) return [limit];
   return proceed(view);
@@ -31,6 +30,16 @@ export function decide(view: View): Action[] {
 function settleNumber(spec: StudySpec, state: StudyState, number: number): Action[] {
   const trial = state.trials.get(number);
   return trial === undefined ? [] : settleTrial(spec, state, trial);
+}
+
+/** Which of the trials that reported something new must end, by an early stopper or at their budget. */
+function stopsOf({ spec, state, stopRules, reported }: View): Action[] {
+  if (reported.size === 0) return [];
+  const judged = stopRules.length === 0 ? [] : judgeTrials({ spec, state, rules: stopRules }, reported);
+  // A trial that an early stopper gives up at its rung need not pause there.
+  const decided = new Set(judged.map(({ trial }) => trial));
+  const rest = new Set([...reported].filter((number) => !decided.has(number)));
+  return [...judged.map(({ action }) => action), ...endBudgets(spec, state, rest)];
 }
 
 /** Ends a stopping study: what is queued is cancelled, what runs is told to stop, and with the last one it is done. */
@@ -43,6 +52,7 @@ function windDown({ spec, state }: View): Action[] {
       const body = { type: "trial.stopping", trial: trial.number, kind: "cancel", step: null } as const;
       return [record(body, "study-ending", `The study is ending (${end}).`, { end })];
     }
+    if (trial.state === "paused") return [notPromoted(spec, trial)];
     return [
       finished(
         spec,
@@ -58,19 +68,29 @@ function windDown({ spec, state }: View): Action[] {
   return [record({ type: "study.done", end }, end, doneText(state), { end })];
 }
 
-/** Goes on: proposes while there is room, or ends when nothing can follow. */
+/** Goes on: asks the search while there is room, or ends when nothing can follow. */
 function proceed({ spec, state, created }: View): Action[] {
   const { maxTrials } = spec.budget;
-  if (maxTrials !== undefined && created >= maxTrials) {
-    if (state.open.size > 0) return [];
-    return [record({ type: "study.done", end: "max-trials" }, "max-trials", doneText(state), { maxTrials })];
+  const full = maxTrials !== undefined && created >= maxTrials;
+  // With a fidelity schedule the last trial created is not the last to run: the search says when nothing follows.
+  const over = state.exhausted || (full && spec.fidelity === undefined);
+  const active = state.open.size - state.waiting.size;
+  if (over) {
+    if (active > 0) return [];
+    if (state.waiting.size > 0) {
+      return [...state.waiting].map((number) => notPromoted(spec, state.trials.get(number) as TrialView));
+    }
+    const end = full ? "max-trials" : "exhausted";
+    return [record({ type: "study.done", end }, end, doneText(state), full ? { maxTrials } : {})];
   }
-  if (state.exhausted) {
-    if (state.open.size > 0) return [];
-    return [record({ type: "study.done", end: "exhausted" }, "exhausted", doneText(state))];
-  }
-  if (state.paused || state.open.size >= spec.parallelism || state.waitingFor !== null) return [];
+  if (state.paused || active >= spec.parallelism || state.waitingFor !== null) return [];
   return [{ type: "propose", trial: created }];
+}
+
+/** The end of a trial that waited at a rung until the study was over. */
+function notPromoted(spec: StudySpec, trial: TrialView): Action {
+  const text = `Pruned: it waited at ${unitOf(spec)} ${trial.budget}, and the study ended before others made way for it.`;
+  return finished(spec, trial, "pruned", "pruned", "not-promoted", text);
 }
 
 function doneText(state: StudyState): string {

@@ -1,23 +1,12 @@
-import { findAlgorithm } from "../algorithms/index.ts";
-import { withWarmStart } from "../algorithms/warm-start.ts";
-import type { Problem, Search, Suggestion, TrialEvent } from "../core/algorithm.ts";
+import type { FidelitySearch } from "../algorithms/fidelity/compose.ts";
+import type { Suggestion } from "../core/algorithm.ts";
 import type { AlgorithmId, StudyEvent } from "../core/event.ts";
-import { createProblem } from "../core/problem.ts";
+import type { ScheduleEvent } from "../core/fidelity.ts";
 import { trialRng } from "../core/rng.ts";
-import type { StudySpec } from "../core/study.ts";
 import type { WarmStartSource } from "../core/warm-start.ts";
-import { toTrialEvents } from "./project.ts";
-
-/** What a search needs of the specification; plain data, so that it can go to a worker thread. */
-export type SearchDefinition = Pick<
-  StudySpec,
-  "parameters" | "constraints" | "objectives" | "outcomeConstraints" | "algorithm" | "warmStart" | "seed"
->;
-
-export function searchDefinition(spec: StudySpec): SearchDefinition {
-  const { parameters, constraints, objectives, outcomeConstraints, algorithm, warmStart, seed } = spec;
-  return { parameters, constraints, objectives, outcomeConstraints, algorithm, warmStart, seed };
-}
+import { toSearchEvents } from "./project.ts";
+import { type Limits, NO_LIMITS, problemOf, type SearchDefinition } from "./study-problem.ts";
+import { studySearch } from "./study-search.ts";
 
 /**
  * An algorithm folded over a study's log. `suggest` is a pure function of (definition, events so far, trial number):
@@ -27,24 +16,21 @@ export interface LogSearch {
   /** Events folded so far: the `seq` of the last one. */
   readonly seq: number;
   observe(event: StudyEvent): void;
+  /** @param trial the number that the next new trial will carry. */
   suggest(trial: number): Suggestion;
   readonly algorithm: AlgorithmId;
 }
 
 export function createLogSearch(definition: SearchDefinition): LogSearch {
-  const entry = findAlgorithm(definition.algorithm.name);
-  const config = entry.config.parse(definition.algorithm.config);
-  const limits: Limits = { maxTrials: null, parallelism: 1 };
-  const history: TrialEvent[] = [];
+  const plan = studySearch(definition);
+  const limits: Limits = { ...NO_LIMITS };
+  const history: ScheduleEvent[] = [];
   const sources: WarmStartSource[] = [];
   let seq = 0;
-  let search: Search | null = null;
+  let search: FidelitySearch | null = null;
 
-  const build = (): Search => {
-    const problem = problemOf(definition, limits);
-    const own = entry.create(problem, config);
-    const points = definition.warmStart?.points ?? 0;
-    const built = sources.length > 0 ? withWarmStart(own, problem, sources, points) : own;
+  const build = (): FidelitySearch => {
+    const built = plan.create(problemOf(definition, limits), sources);
     for (const event of history) built.observe(event);
     return built;
   };
@@ -52,7 +38,7 @@ export function createLogSearch(definition: SearchDefinition): LogSearch {
     get seq() {
       return seq;
     },
-    algorithm: { name: entry.name, version: entry.version },
+    algorithm: plan.id,
     observe(event) {
       seq = event.seq;
       if (event.body.type === "study.warm-started") {
@@ -61,7 +47,7 @@ export function createLogSearch(definition: SearchDefinition): LogSearch {
       }
       // A search plans with the limits, so it is built anew when they change: the same at every replay.
       if (adoptLimits(limits, event)) search = null;
-      for (const fact of toTrialEvents(definition, event.body)) {
+      for (const fact of toSearchEvents(definition, event.body)) {
         history.push(fact);
         search?.observe(fact);
       }
@@ -71,22 +57,6 @@ export function createLogSearch(definition: SearchDefinition): LogSearch {
       return search.suggest(trialRng(definition.seed, trial, "suggest"));
     },
   };
-}
-
-interface Limits {
-  maxTrials: number | null;
-  parallelism: number;
-}
-
-/** The study as its algorithm sees it, under the limits of the moment. */
-export function problemOf(definition: SearchDefinition, limits: Limits): Problem {
-  return createProblem(definition, {
-    objectives: definition.objectives.length,
-    constraints: definition.outcomeConstraints.length,
-    seed: definition.seed,
-    fidelity: null,
-    ...limits,
-  });
 }
 
 /** True when the event changed a limit that a search plans with. */

@@ -5,14 +5,14 @@ import type { Store } from "../core/store.ts";
 import { repeat } from "./repeat.ts";
 
 export interface MaintenanceOptions {
-  store: Pick<Store, "purge">;
+  store: Pick<Store, "markDiscards" | "purge">;
   queue: Queue;
   everyMs: number;
   log: Log;
 }
 
 /**
- * Removes what is past its keep, in the store and in the queue. It travels as a job, so that one of the schedulers does it
+ * Removes what is past its keep, in the store and in the queue, and has agents remove checkpoints that nobody needs. It travels as a job, so that one of the schedulers does it
  * at a time; a job that is lost, or a queue that is away, costs nothing but a later start.
  */
 export function startMaintenance({ store, queue, everyMs, log }: MaintenanceOptions): {
@@ -21,6 +21,7 @@ export function startMaintenance({ store, queue, everyMs, log }: MaintenanceOpti
   const consumer = queue.consume(
     "maintain",
     async () => {
+      await store.markDiscards();
       await store.purge();
       await queue.maintain();
     },

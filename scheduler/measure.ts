@@ -17,10 +17,18 @@ export interface Measurement {
   diverged: string[];
 }
 
+/**
+ * Of what the trial reported up to its budget: what lies beyond must not decide who goes on. A script that skips steps may
+ * have reported nothing so early; then the first that it did report counts.
+ */
 export function measure(spec: StudySpec, trial: TrialView): Measurement {
-  const values = spec.objectives.map((objective) =>
-    reduceMetric(objective.strategy, pointsOf(trial.curves.get(objective.metric), trial.attempt)),
-  );
+  const budget = trial.budget ?? Number.POSITIVE_INFINITY;
+  const reported = (metric: string) => {
+    const points = pointsOf(trial.curves.get(metric), trial.attempt);
+    const within = points.filter(({ step }) => step <= budget);
+    return within.length > 0 ? within : points.slice(0, 1);
+  };
+  const values = spec.objectives.map(({ strategy, metric }) => reduceMetric(strategy, reported(metric)));
   const named = spec.objectives.map((objective, index) => ({
     metric: objective.metric,
     value: values[index] ?? null,
@@ -36,7 +44,7 @@ export function measure(spec: StudySpec, trial: TrialView): Measurement {
       ? spec.objectives.map((objective, index) => toLoss(objective.goal, values[index] as number))
       : null,
     violations: spec.outcomeConstraints.map((constraint) => {
-      const value = reduceMetric("last", pointsOf(trial.curves.get(constraint.metric), trial.attempt));
+      const value = reduceMetric("last", reported(constraint.metric));
       return value === null || !Number.isFinite(value) ? null : violation(constraint, value);
     }),
     missing,

@@ -1,5 +1,6 @@
 import type { FinishCause, TrialEvent } from "../core/algorithm.ts";
 import type { MetricPoint, StudyEventBody } from "../core/event.ts";
+import type { ScheduleEvent } from "../core/fidelity.ts";
 import { fromWire } from "../core/number.ts";
 import { toLoss } from "../core/objective.ts";
 import type { StudySpec } from "../core/study.ts";
@@ -8,24 +9,31 @@ import { isTerminal } from "../core/trial.ts";
 /** A violation nobody measured counts as broken: an algorithm must not be drawn to points that report nothing. */
 const UNKNOWN_VIOLATION = 1;
 
-/** The study's log as an algorithm sees it: no names, no units, no directions, no times. */
-export function toTrialEvents(spec: Pick<StudySpec, "objectives">, body: StudyEventBody): TrialEvent[] {
+/** The study's log as an algorithm and a fidelity schedule see it: no names, no units, no directions, no times. */
+export function toSearchEvents(spec: Pick<StudySpec, "objectives">, body: StudyEventBody): ScheduleEvent[] {
   switch (body.type) {
-    case "trial.scheduled":
-      return [{ type: "scheduled", trial: body.trial, point: body.point, budget: body.budget }];
+    case "trial.scheduled": {
+      const { trial, point, budget, parent } = body;
+      return [{ type: "scheduled", trial, point, budget, ...(parent === undefined ? {} : { parent }) }];
+    }
     case "trial.enqueued":
       return [{ type: "scheduled", trial: body.trial, point: body.point, budget: null }];
     case "trial.observed":
       return observations(spec, body.trial, body.points);
+    case "trial.paused": {
+      const { trial, budget, losses } = body;
+      return [{ type: "paused", trial, budget, losses, violations: knownViolations(body) }];
+    }
+    case "trial.promoted":
+      return [{ type: "resumed", trial: body.trial, budget: body.budget }];
     case "trial.finished": {
       if (!isTerminal(body.state)) return [];
-      const violations = body.violations.map((amount) => amount ?? UNKNOWN_VIOLATION);
       return [
         {
           type: "finished",
           trial: body.trial,
           losses: body.losses,
-          violations,
+          violations: knownViolations(body),
           cause: body.state as FinishCause,
         },
       ];
@@ -33,6 +41,10 @@ export function toTrialEvents(spec: Pick<StudySpec, "objectives">, body: StudyEv
     default:
       return [];
   }
+}
+
+function knownViolations({ violations }: { violations: readonly (number | null)[] }): number[] {
+  return violations.map((amount) => amount ?? UNKNOWN_VIOLATION);
 }
 
 /** One observation a step at which every objective has a finite value. */

@@ -3,7 +3,8 @@ import type { Suggestion } from "../core/algorithm.ts";
 import { messageOf } from "../core/errors.ts";
 import type { AlgorithmId, StudyEvent } from "../core/event.ts";
 import { trialRng } from "../core/rng.ts";
-import { createLogSearch, type LogSearch, problemOf, type SearchDefinition } from "./log-search.ts";
+import { createLogSearch, type LogSearch } from "./log-search.ts";
+import { NO_LIMITS, problemOf, type SearchDefinition } from "./study-problem.ts";
 
 /** One question to a search. */
 export interface SearchQuestion {
@@ -58,7 +59,7 @@ export function createLocalSearcher(): Searcher {
  * can derive the point again. Knows nothing of the log, so it needs no replay.
  */
 export function fallbackAnswer(definition: SearchDefinition, trial: number, cause: unknown): SearchAnswer {
-  const problem = problemOf(definition, { maxTrials: null, parallelism: 1 });
+  const problem = problemOf(definition, NO_LIMITS);
   const suggestion = fallbackSuggestion(problem, trial, trialRng(definition.seed, trial, "suggest"));
   const inputs = { ...suggestion.why.inputs, failed: definition.algorithm.name, cause: messageOf(cause) };
   const text = `Evenly spread point, because ${definition.algorithm.name} failed: ${messageOf(cause)}`;

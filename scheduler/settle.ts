@@ -5,6 +5,7 @@ import type { StudySpec } from "../core/study.ts";
 import { closest } from "../core/suggest-name.ts";
 import { isTerminal, type TrialState } from "../core/trial.ts";
 import { type Action, plural, record } from "./actions.ts";
+import { paused, pausesAtBudget } from "./budget.ts";
 import { type Measurement, measure, meetsTargets } from "./measure.ts";
 import type { StudyState, TrialView } from "./state.ts";
 
@@ -37,9 +38,8 @@ function settleStopRequest(spec: StudySpec, trial: TrialView): Action[] {
     return [record(body, "user-stop", "A user asked for this trial's end.")];
   }
   if (isTerminal(trial.state)) return [];
-  return [
-    finished(spec, trial, "cancelled", "cancelled", "user-stop", "Cancelled by a user before it started."),
-  ];
+  const moment = trial.state === "paused" ? "while it was paused" : "before it started";
+  return [finished(spec, trial, "cancelled", "cancelled", "user-stop", `Cancelled by a user ${moment}.`)];
 }
 
 interface Ended {
@@ -80,12 +80,17 @@ function settleEnd(
 function settleCompleted(context: Ended): Action[] {
   const { spec, trial } = context;
   const measured = measure(spec, trial);
-  if (measured.missing.length > 0)
-    return settleFailed(context, "no-metric", missingText(measured, context.seenMetrics));
+  if (measured.missing.length > 0) {
+    const message = missingText(measured, context.seenMetrics);
+    if (trial.stop?.kind === "budget")
+      return [finished(spec, trial, "failed", "no-metric", "no-metric", `Failed: ${message}`)];
+    return settleFailed(context, "no-metric", message);
+  }
   if (measured.diverged.length > 0) {
     const text = `Diverged: ${measured.diverged.join(", ")} ended as ${measured.values.map(shown).join(", ")}.`;
     return [finished(spec, trial, "failed", "diverged", "diverged", text)];
   }
+  if (pausesAtBudget(spec, trial)) return [paused(spec, trial)];
   const text = `Completed with ${spec.objectives.map((o, i) => `${o.metric} = ${shown(measured.values[i])}`).join(", ")}.`;
   const actions = [finished(spec, trial, "completed", null, "completed", text)];
   if (context.state.stopping === null && meetsTargets(spec, measured.values, measured.violations)) {
@@ -149,8 +154,9 @@ function settleRequeue(context: Ended): Action[] {
 /** An attempt that ended by a stop; one that nobody asked for is run again. */
 function settleStopped(context: Ended): Action[] {
   const { spec, state, trial } = context;
+  if (trial.stop?.kind === "budget") return settleCompleted(context);
   if (trial.stop?.kind === "prune") {
-    return [finished(spec, trial, "pruned", "pruned", "pruned", `Pruned: ${trial.stop.text}`)];
+    return [finished(spec, trial, "pruned", "pruned", "pruned", trial.stop.text)];
   }
   if (trial.stop !== null || state.stopping !== null || trial.stopAsked) {
     const text = trial.stop?.text ?? "The study is ending.";

@@ -14,6 +14,8 @@ export interface StudyState {
   trials: Map<number, TrialView>;
   /** Numbers of the trials that are not terminal. */
   open: Set<number>;
+  /** Of those, the ones that wait at a rung: they hold no slot. */
+  waiting: Set<number>;
   /** Numbers of the trials about which something must be decided. */
   unsettled: Set<number>;
   /** Trials that failed by the user's code, as counted against maxFailedTrials. */
@@ -35,6 +37,7 @@ export interface TrialView {
   state: TrialState;
   params: Params;
   point: Point;
+  /** Up to which step it may train now; null: to its end. */
   budget: number | null;
   attempt: number;
   retries: number;
@@ -52,6 +55,8 @@ export interface TrialView {
   losses: readonly number[] | null;
   /** It failed, and the failure counts against maxFailedTrials. */
   countedFailure: boolean;
+  /** It should have been pruned, and runs on to measure how often pruning is wrong. */
+  heldOut: boolean;
 }
 
 export function initialState(): StudyState {
@@ -59,6 +64,7 @@ export function initialState(): StudyState {
     seq: 0,
     trials: new Map(),
     open: new Set(),
+    waiting: new Set(),
     unsettled: new Set(),
     failures: 0,
     gpuSeconds: 0,
@@ -111,9 +117,17 @@ function applyToStudy(state: StudyState, event: StudyEvent): void {
   }
 }
 
+const SEARCH_FACTS: ReadonlySet<StudyEventBody["type"]> = new Set([
+  "trial.observed",
+  "trial.finished",
+  "trial.enqueued",
+  "trial.paused",
+  "trial.promoted",
+] as const);
+
 /** Facts that an algorithm is told: after one of these it is asked again, even if it was waiting. */
 function mayChangeSearch(body: StudyEventBody): boolean {
-  return body.type === "trial.observed" || body.type === "trial.finished" || body.type === "trial.enqueued";
+  return SEARCH_FACTS.has(body.type);
 }
 
 function applyToTrial(state: StudyState, event: StudyEvent): void {
@@ -155,8 +169,22 @@ function applyToTrial(state: StudyState, event: StudyEvent): void {
       trial.stopAsked = false;
       state.unsettled.delete(trial.number);
       return;
+    case "trial.held-out":
+      trial.heldOut = true;
+      return;
     case "trial.requeued":
       requeue(state, trial, body.cause);
+      return;
+    case "trial.paused":
+      trial.state = "paused";
+      trial.losses = body.losses;
+      settle(state, trial);
+      state.waiting.add(trial.number);
+      return;
+    case "trial.promoted":
+      trial.state = "queued";
+      trial.budget = body.budget;
+      state.waiting.delete(trial.number);
       return;
     case "trial.finished":
       finish(state, trial, body);
@@ -183,6 +211,7 @@ function newTrial(number: number, params: Params, point: Point, budget: number |
     retryAsked: false,
     losses: null,
     countedFailure: false,
+    heldOut: false,
   };
 }
 
@@ -205,7 +234,10 @@ function finish(
   trial.state = body.state;
   trial.losses = body.losses;
   settle(state, trial);
-  if (isTerminal(body.state)) state.open.delete(trial.number);
+  if (isTerminal(body.state)) {
+    state.open.delete(trial.number);
+    state.waiting.delete(trial.number);
+  }
   // A diverged point is the search's business, not a defect of the user's code.
   trial.countedFailure = body.state === "failed" && body.failureClass !== "diverged";
   if (trial.countedFailure) state.failures++;

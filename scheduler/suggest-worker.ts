@@ -1,8 +1,9 @@
 import { parentPort } from "node:worker_threads";
 import { messageOf } from "../core/errors.ts";
 import type { StudyEvent } from "../core/event.ts";
-import { createLogSearch, type LogSearch, type SearchDefinition } from "./log-search.ts";
+import { createLogSearch, type LogSearch } from "./log-search.ts";
 import type { SearchAnswer } from "./searcher.ts";
+import type { SearchDefinition } from "./study-problem.ts";
 
 /** The thread in which algorithms run: keeps the searches of its studies warm, and answers one question at a time. */
 

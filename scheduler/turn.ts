@@ -1,16 +1,15 @@
-import { findStopper } from "../algorithms/stopping/index.ts";
 import type { Evidence } from "../core/algorithm.ts";
 import { createEncoder, type Encoder } from "../core/encode.ts";
-import { FettleError } from "../core/errors.ts";
 import type { StudyEvent } from "../core/event.ts";
-import type { InboxEntry, NewEvent, Store, Turn, TurnStudy } from "../core/store.ts";
+import type { InboxEntry, NewEvent, Store, Turn } from "../core/store.ts";
 import type { Action } from "./actions.ts";
 import { decide } from "./decide.ts";
-import { searchDefinition } from "./log-search.ts";
 import { fallbackAnswer, type SearchAnswer, type Searcher } from "./searcher.ts";
-import { apply, initialState, type StudyState } from "./state.ts";
+import { finished } from "./settle.ts";
+import { apply, initialState, type StudyState, type TrialView } from "./state.ts";
 import type { StateCache, WarmStudy } from "./state-cache.ts";
-import type { StopRule } from "./stopping.ts";
+import { stopRulesOf } from "./stop-rules.ts";
+import { searchDefinition } from "./study-problem.ts";
 
 export interface TurnDeps {
   store: Pick<Store, "withTurn">;
@@ -92,6 +91,7 @@ function putsInQueue(type: string): boolean {
   return (
     type === "trial.scheduled" ||
     type === "trial.requeued" ||
+    type === "trial.promoted" ||
     type === "trial.enqueued" ||
     type === "study.resumed"
   );
@@ -111,7 +111,7 @@ async function warmStudy(cache: StateCache, turn: Turn): Promise<WarmStudy> {
 /** Decides until nothing is left to decide. */
 async function decideAll(deps: TurnDeps, draft: Draft): Promise<void> {
   const { study, now } = draft.turn;
-  const stopRule = stopRuleOf(study);
+  const stopRules = stopRulesOf(study.spec);
   let reported = reportedTrials(draft.turn.inbox);
   while (!draft.full) {
     const actions = decide({
@@ -120,13 +120,12 @@ async function decideAll(deps: TurnDeps, draft: Draft): Promise<void> {
       now: Date.parse(now),
       createdAt: Date.parse(study.createdAt),
       created: draft.created,
-      stopRule,
+      stopRules,
       reported,
     });
     if (actions.length === 0) return;
     // Judged once: a stop is in the log now, and a trial that goes on is judged again by its next report.
-    if (actions.some((action) => action.type === "record" && action.body.type === "trial.stopping"))
-      reported = new Set();
+    if (actions.some(isJudgement)) reported = new Set();
     for (const action of actions) await perform(deps, draft, action);
   }
 }
@@ -136,18 +135,35 @@ async function perform(deps: TurnDeps, draft: Draft, action: Action): Promise<vo
     draft.append(draft.decision(action.body, action.why));
     return;
   }
+  const { study } = draft.turn;
   const answer = await ask(deps.searcher, draft, action.trial);
   const { suggestion, algorithm } = answer;
   switch (suggestion.type) {
     case "start": {
-      const { point, budget, why } = suggestion;
+      const { point, budget, parent, why } = suggestion;
       const params = draft.encoder.decode(point);
-      draft.append(
-        draft.decision(
-          { type: "trial.scheduled", trial: action.trial, params, point, budget, algorithm },
-          why,
-        ),
-      );
+      const from = parent === undefined ? {} : { parent };
+      const body = {
+        type: "trial.scheduled",
+        trial: action.trial,
+        params,
+        point,
+        budget,
+        ...from,
+        algorithm,
+      };
+      draft.append(draft.decision(body as NewEvent["body"], why));
+      return;
+    }
+    case "resume": {
+      const { trial, budget, why } = suggestion;
+      draft.append(draft.decision({ type: "trial.promoted", trial, budget, algorithm }, why));
+      return;
+    }
+    case "prune": {
+      const trial = draft.state.trials.get(suggestion.trial) as TrialView;
+      const given = finished(study.spec, trial, "pruned", "pruned", suggestion.why.rule, suggestion.why.text);
+      await perform(deps, draft, given);
       return;
     }
     case "exhausted":
@@ -156,11 +172,6 @@ async function perform(deps: TurnDeps, draft: Draft, action: Action): Promise<vo
     case "wait":
       draft.append(draft.decision({ type: "search.waiting" }, suggestion.why));
       return;
-    case "resume":
-      throw new FettleError(
-        "algorithm-failed",
-        `${algorithm.name} promoted a trial in a study without fidelity.`,
-      );
   }
 }
 
@@ -175,11 +186,11 @@ async function ask(searcher: Searcher, draft: Draft, trial: number): Promise<Sea
   }
 }
 
-function stopRuleOf(study: TurnStudy): StopRule | null {
-  const chosen = study.spec.earlyStopping;
-  if (chosen === undefined) return null;
-  const stopper = findStopper(chosen.name);
-  return { stopper, config: stopper.config.parse(chosen.config) };
+function isJudgement(action: Action): boolean {
+  return (
+    action.type === "record" &&
+    (action.body.type === "trial.stopping" || action.body.type === "trial.held-out")
+  );
 }
 
 function reportedTrials(inbox: readonly InboxEntry[]): ReadonlySet<number> {

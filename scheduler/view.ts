@@ -1,6 +1,6 @@
 import type { StudySpec } from "../core/study.ts";
 import type { StudyState } from "./state.ts";
-import type { StopRule } from "./stopping.ts";
+import type { StopRule } from "./stop-rules.ts";
 
 /** All that a decision may depend on. */
 export interface View {
@@ -12,7 +12,7 @@ export interface View {
   createdAt: number;
   /** Trials ever created: the next trial's number. */
   created: number;
-  stopRule: StopRule | null;
+  stopRules: readonly StopRule[];
   /** Trials whose reports arrived since the last decision. */
   reported: ReadonlySet<number>;
 }

@@ -1,12 +1,14 @@
 import { errorsPage } from "../api/errors-page.ts";
 import { cliReference, configurationReference } from "../cli/reference.ts";
 import { ALGORITHM_PAGES } from "./algorithm-pages.ts";
+import { FIDELITY_PAGES } from "./fidelity-pages.ts";
 
 /** The pages of docs/ that are made from the code, by path. */
 export const GENERATED_PAGES: Readonly<Record<string, () => Promise<string>>> = {
   "docs/errors.md": async () => errorsPage(),
   "docs/cli.md": async () => `${CLI}\n${await cliReference()}\n`,
   ...ALGORITHM_PAGES,
+  ...FIDELITY_PAGES,
   "docs/configuration.md": async () => `${CONFIGURATION}\n${configurationReference()}\n`,
 };
 

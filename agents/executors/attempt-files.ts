@@ -4,14 +4,14 @@ import type { AttemptPaths, ExecutorInput } from "../../core/executor.ts";
 
 /** Where one attempt's files lie; every name is made here, none by a user. */
 export function attemptPaths(
-  input: Pick<ExecutorInput, "identity" | "trialDirectory" | "workingDirectory">,
+  input: Pick<ExecutorInput, "identity" | "trialDirectory" | "workingDirectory" | "checkpointDirectory">,
 ): AttemptPaths {
   const { attempt } = input.identity;
   const trialDirectory = resolve(input.trialDirectory);
   return {
     workingDirectory: input.workingDirectory === null ? trialDirectory : resolve(input.workingDirectory),
     trialDirectory,
-    checkpointDirectory: join(trialDirectory, "checkpoints"),
+    checkpointDirectory: resolve(input.checkpointDirectory ?? join(trialDirectory, "checkpoints")),
     paramsFile: join(trialDirectory, `params-${attempt}.json`),
     metricsFile: join(trialDirectory, `metrics-${attempt}.jsonl`),
     resultFile: join(trialDirectory, `result-${attempt}.json`),

@@ -17,6 +17,8 @@ const MAX_LOOKED_AT = 100_000;
 const MAX_DRAWS = 100_000;
 
 export interface Distinct {
+  /** Number of different points that were added. */
+  readonly size: number;
   add(point: Point): void;
   has(point: Point): boolean;
   /** A feasible point that was not added yet, near-uniform under the prior; null when none can be found. */
@@ -29,6 +31,9 @@ export function createDistinct(problem: Problem): Distinct {
   const usable = (point: Point) => problem.feasible(point) && !has(point);
   const size = sizeOfSpace(problem);
   return {
+    get size() {
+      return seen.size;
+    },
     add: (point) => {
       seen.add(pointKey(problem, point));
     },
@@ -46,11 +51,16 @@ export function createDistinct(problem: Problem): Distinct {
 
 /** Number of points of the space, Infinity when a dimension is continuous; constraints are not counted. */
 export function sizeOfSpace({ dimensions, activity }: Problem): number {
-  if (dimensions.some(({ kind }) => kind === "continuous")) return Number.POSITIVE_INFINITY;
-  return createLattice(dimensions.map(sizeOf), activity).size;
+  const sizes = dimensions.map(sizeOf);
+  return sizes.includes(Number.POSITIVE_INFINITY)
+    ? Number.POSITIVE_INFINITY
+    : createLattice(sizes, activity).size;
 }
 
-/** Equal for equal points, whatever coordinate within its cell a level was given by. */
+/**
+ * Equal for equal points, whatever coordinate within its cell a level was given by, and whatever the coordinate in a
+ * pinned dimension: a configuration that was tried at one budget is not new at another.
+ */
 export function pointKey({ dimensions }: Problem, point: Point): string {
   const parts = point.map((coordinate, index) =>
     coordinate === null ? "" : (indexAt(dimensions[index]!, coordinate) ?? coordinate),

@@ -1,4 +1,5 @@
 import type { Evidence, Point, Problem, Search, Suggestion, TrialEvent } from "../../core/algorithm.ts";
+import { isPinned } from "../../core/dimension.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Rng } from "../../core/rng.ts";
 import { createDistinct, type Distinct } from "./distinct.ts";
@@ -52,9 +53,12 @@ export function createGuidedSearch(
   const distinct = createDistinct(problem);
   const design = createInitialDesign(problem, { purpose: name, centre: options.centre ?? true });
   const model = createModel(history, distinct);
+  const pinned = problem.dimensions.some(isPinned);
+  // Where a configuration may have results at several budgets, they are one start of one point.
+  const startedPoints = () => (pinned ? distinct.size : history.trials.length);
 
   const spread = (rng: Rng, rule: string, text: string, inputs: Record<string, unknown>): Suggestion => {
-    const index = history.trials.length;
+    const index = startedPoints();
     const planned = design(index);
     const point = problem.feasible(planned) && !distinct.has(planned) ? planned : distinct.draw(rng);
     if (point === null) return exhausted(name, index);
@@ -68,7 +72,7 @@ export function createGuidedSearch(
       if (record) model.observe?.(event, record);
     },
     suggest(rng) {
-      const started = history.trials.length;
+      const started = startedPoints();
       const results = usable(history);
       if (started < initial || results < minResults) {
         const text =

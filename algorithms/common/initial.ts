@@ -1,4 +1,5 @@
 import type { Point, Problem } from "../../core/algorithm.ts";
+import { isPinned } from "../../core/dimension.ts";
 import { studyRng } from "../../core/rng.ts";
 import { createSobol, MAX_SOBOL_DIMENSIONS } from "../../math/sobol.ts";
 import { pointFromUniforms } from "../draw.ts";
@@ -28,8 +29,14 @@ export function createInitialDesign(
   };
 }
 
-/** Points before a model takes over: twice the dimensions, at least 5, at most a fifth of the budget (but 2). */
-export function initialTrials({ dimensions, maxTrials }: Problem): number {
-  const wanted = Math.max(5, 2 * dimensions.length);
+/** Dimensions that suggestions differ in. */
+export function freeDimensions({ dimensions }: Problem): number {
+  return dimensions.filter((dimension) => !isPinned(dimension)).length;
+}
+
+/** Points before a model takes over: twice the free dimensions, at least 5, at most a fifth of the trials (but 2). */
+export function initialTrials(problem: Problem): number {
+  const { maxTrials } = problem;
+  const wanted = Math.max(5, 2 * freeDimensions(problem));
   return maxTrials === null ? Math.min(wanted, 50) : Math.max(2, Math.min(wanted, Math.floor(maxTrials / 5)));
 }

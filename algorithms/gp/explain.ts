@@ -28,11 +28,15 @@ const EXPLOITS_WITHIN = 0.5;
 
 export function explainProposal(point: Point, acquisition: number, context: Context): Evidence {
   const { history, outputs, aim, features } = context;
+  const { pin } = features;
   const row = new Float64Array(features.width);
   features.encode(features.complete(point), row, 0);
   const foretold = outputs.losses.map((output) => foretell(output, row));
   const exploring = isExploring(foretold, aim);
-  const nearest = nearestTrials(history, point);
+  const nearest = pin
+    ? // One record a configuration.
+      nearestTrials({ completed: aim.best }, point, pin.dimension)
+    : nearestTrials(history, point);
   const results = history.completed.length;
   const inputs = {
     results,
@@ -44,8 +48,13 @@ export function explainProposal(point: Point, acquisition: number, context: Cont
     nearest,
     warp: outputs.losses.map(({ warp }) => warp),
     exploring,
+    ...(pin && { budget: pin.value }),
   };
-  return { rule: RULES[aim.name], inputs, text: sentence(aim, foretold, exploring, nearest, results) };
+  const expected = `loss ${foretold.map(({ loss }) => Number(loss.toPrecision(4))).join(", ")} foretold`;
+  const there = pin ? `${expected} at the largest compared budget` : expected;
+  const near = nearest.length === 0 ? "none yet" : nearest.map((trial) => `trial ${trial}`).join(", ");
+  const text = `Gaussian process on ${results} results: ${there}; ${reason(aim, exploring)}. Nearest: ${near}.`;
+  return { rule: RULES[aim.name], inputs, text };
 }
 
 interface Foretold {
@@ -80,19 +89,6 @@ function lossAt({ targets, values }: Output, target: number): number {
 function isExploring(foretold: readonly Foretold[], { threshold }: Aim): boolean {
   const { mean, std } = foretold[0]!;
   return threshold === null || mean - threshold > EXPLOITS_WITHIN * std;
-}
-
-function sentence(
-  aim: Aim,
-  foretold: readonly Foretold[],
-  exploring: boolean,
-  nearest: readonly number[],
-  results: number,
-): string {
-  const losses = foretold.map(({ loss }) => Number(loss.toPrecision(4))).join(", ");
-  const model = `Gaussian process on ${results} results: loss ${losses} foretold`;
-  const near = nearest.length === 0 ? "none yet" : nearest.map((trial) => `trial ${trial}`).join(", ");
-  return `${model}; ${reason(aim, exploring)}. Nearest: ${near}.`;
 }
 
 function reason({ name }: Aim, exploring: boolean): string {

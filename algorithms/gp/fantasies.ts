@@ -19,12 +19,13 @@ const DRAWS = 32;
 
 /**
  * `posterior`: of the results, targets set. `extended`: the same with the pending points at its end. `pending`: q rows of d
- * features. `targets`: of `posterior`, n. `random`: uniform in [0, 1).
+ * features. `there`: the same at the pinned budget, null without one. `targets`: of `posterior`, n. `random`: uniform in [0, 1).
  */
 export function improvementBesidePending(
   posterior: Posterior,
   extended: Posterior,
   pending: Float64Array,
+  there: Float64Array | null,
   targets: Float64Array,
   best: number,
   random: () => number,
@@ -34,14 +35,16 @@ export function improvementBesidePending(
   const d = pending.length / q;
   const values = jointDraws(posterior, pending, q, random);
   const vectors = new Float64Array(DRAWS * (n + q));
-  const bests = new Float64Array(DRAWS);
   for (let s = 0; s < DRAWS; s++) {
     vectors.set(targets, s * (n + q));
-    const draw = values.subarray(s * q, s * q + q);
-    vectors.set(draw, s * (n + q) + n);
-    bests[s] = draw.reduce((a, b) => Math.min(a, b), best);
+    vectors.set(values.subarray(s * q, s * q + q), s * (n + q) + n);
   }
   const weights = extended.solve(vectors);
+  // A draw for another budget is no improvement; what it lets the model believe of the pinned one may be.
+  const drawn = there === null ? values : extended.means(weights, there, q);
+  const bests = Float64Array.from({ length: DRAWS }, (_, s) =>
+    drawn.subarray(s * q, s * q + q).reduce((a, b) => Math.min(a, b), best),
+  );
   const logs = new Float64Array(DRAWS);
   const meanGradient = new Float64Array(d);
   const varianceGradient = new Float64Array(d);

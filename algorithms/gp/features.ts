@@ -1,12 +1,13 @@
 import type { ActivityRule, Point, Problem } from "../../core/algorithm.ts";
-import { indexAt, levelAt, positionOf, sizeOf } from "../../core/dimension.ts";
+import { indexAt, isPinned, levelAt, positionOf, sizeOf } from "../../core/dimension.ts";
+import type { Pin } from "./pin.ts";
 
 /**
  * Points as rows of numbers that a kernel compares.
  *
  * D: dimensions of the problem. d: columns. u: D full coordinates (also where inactive). row: d features.
  * A numeric dimension is one column in [0, 1]; a level stands at its own position. A categorical dimension is a column of
- * codes that are equal or not. Dimensions with one value have no column.
+ * codes that are equal or not. Dimensions with one value have no column, but a pinned one has: results differ in it.
  * Conditional dimensions: an inactive numeric coordinate stands at the centre and an inactive choice is a code of its own,
  * so that trials without a parameter are all alike in it. Where the parent has more values than two, active against
  * inactive is also a column of codes, one for each group of dimensions that appear together: two branches without a
@@ -23,6 +24,8 @@ export interface Features {
   readonly categorical: Uint8Array;
   /** The column of each dimension, -1 for none. */
   readonly columnOf: Int32Array;
+  /** The pinned dimension; null without one. */
+  readonly pin: Pin | null;
   /** Writes the row of full coordinates u (any coordinate within a level's cell) to `out` from `offset` on. */
   encode(u: ArrayLike<number>, out: Float64Array, offset: number): void;
   /** Full coordinates of a point, inactive ones at a fixed place. */
@@ -32,8 +35,10 @@ export interface Features {
 export function createFeatures({ dimensions, activity }: Problem): Features {
   const columnOf = new Int32Array(dimensions.length).fill(-1);
   const kinds: number[] = [];
+  let pin: Pin | null = null;
   for (const [index, dimension] of dimensions.entries()) {
-    if (sizeOf(dimension) === 1) continue;
+    if (sizeOf(dimension) === 1 && !isPinned(dimension)) continue;
+    if (isPinned(dimension)) pin = { dimension: index, column: kinds.length, value: dimension.pinned };
     columnOf[index] = kinds.length;
     kinds.push(dimension.kind === "categorical" ? 1 : 0);
   }
@@ -68,6 +73,7 @@ export function createFeatures({ dimensions, activity }: Problem): Features {
     width: kinds.length,
     categorical: Uint8Array.from(kinds),
     columnOf,
+    pin,
     encode: (u, out, offset) => {
       if (empty) out[offset] = 0;
       encode(u, out, offset);

@@ -1,6 +1,6 @@
 import type { Algorithm, Problem } from "../../core/algorithm.ts";
 import { createGuidedSearch } from "../common/guided-search.ts";
-import { initialTrials } from "../common/initial.ts";
+import { freeDimensions, initialTrials } from "../common/initial.ts";
 import { configSchema, type GpConfig } from "./config.ts";
 import { createGpModel } from "./model.ts";
 
@@ -20,6 +20,7 @@ export const gp: Algorithm<GpConfig> = {
     multiObjective: true,
     outcomeConstraints: true,
     finiteOnly: false,
+    pinned: true,
   },
   create: (problem, config) =>
     createGuidedSearch(problem, { name: "gp", initial: initialPoints(problem) }, (history, distinct) =>
@@ -29,5 +30,5 @@ export const gp: Algorithm<GpConfig> = {
 
 /** Fewer than others need: the model is of use from a handful of results on. */
 function initialPoints(problem: Problem): number {
-  return Math.min(initialTrials(problem), 4 + Math.ceil(problem.dimensions.length / 2), 10);
+  return Math.min(initialTrials(problem), 4 + Math.ceil(freeDimensions(problem) / 2), 10);
 }

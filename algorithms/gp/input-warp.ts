@@ -38,14 +38,17 @@ export type InputWarps = Uint8Array;
 /** By how much the likelihood must grow (in ln) for a column to be warped. */
 const MARGIN = 2;
 
-/** Column by column, the warp under which the targets are likeliest, if clearly so. `theta`: fitted without warps. */
-export function chooseInputWarps(data: GpData, theta: Float64Array): InputWarps {
+/**
+ * Column by column, the warp under which the targets are likeliest, if clearly so. `theta`: fitted without warps.
+ * `fixed`: a column that is left as it is.
+ */
+export function chooseInputWarps(data: GpData, theta: Float64Array, fixed: number | null = null): InputWarps {
   const { d, x, categorical } = data;
   const chosen = new Uint8Array(d);
   const warped = { ...data, x: x.slice() };
   let best = logMarginalLikelihood(warped, theta, null);
   for (let column = 0; column < d; column++) {
-    if (categorical[column]) continue;
+    if (categorical[column] || column === fixed) continue;
     let gain = MARGIN;
     for (let shape = 1; shape < SHAPES.length; shape++) {
       fillColumn(data, column, shape, warped.x);

@@ -1,5 +1,5 @@
 import type { Problem } from "../../core/algorithm.ts";
-import { levelAt, positionOf } from "../../core/dimension.ts";
+import { isPinned, levelAt, positionOf } from "../../core/dimension.ts";
 import { minimizeInBox } from "../../math/lbfgsb.ts";
 import type { Features } from "./features.ts";
 
@@ -53,6 +53,7 @@ export function createLocalSearch(
   const value = new Float64Array(1);
   const numeric = dimensions.flatMap((dimension, k) =>
     columnOf[k]! >= 0 &&
+    !isPinned(dimension) &&
     (dimension.kind === "continuous" || (dimension.kind === "ordered" && dimension.levels > MANY_LEVELS))
       ? [k]
       : [],

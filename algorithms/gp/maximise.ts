@@ -1,6 +1,6 @@
 import { maskInactive } from "../../core/activity.ts";
 import type { Point, Problem } from "../../core/algorithm.ts";
-import { coordinateAt, type Finite, levelAt, positionOf, sizeOf } from "../../core/dimension.ts";
+import { coordinateAt, type Finite, isPinned, levelAt, positionOf, sizeOf } from "../../core/dimension.ts";
 import { createLattice } from "../../core/lattice.ts";
 import { type Rng, uniformInt } from "../../core/rng.ts";
 import { normalQuantile } from "../../math/normal.ts";
@@ -29,7 +29,7 @@ export interface Scored {
 }
 
 export interface Maximiser {
-  /** `incumbents`: full coordinates of the best trials, best first. Distinct points not tried before. */
+  /** `incumbents`: full coordinates of the best trials at the pinned value, best first. Distinct points not tried before. */
   maximise(acquisition: Acquisition, incumbents: readonly Float64Array[], rng: Rng): Scored[];
 }
 
@@ -124,13 +124,14 @@ function variations(
   count: number,
   rng: Rng,
 ): Float64Array[] {
-  const d = dimensions.length;
+  const free = dimensions.flatMap((dimension, k) => (isPinned(dimension) ? [] : [k]));
+  const d = free.length;
   return Array.from({ length: count }, (_, index) => {
     const u = incumbents[index % incumbents.length]!.slice();
     const scale = 0.3 * 0.03 ** (index / count);
     const rate = Math.min(1, Math.max(1.5 / d, rng()));
-    const forced = uniformInt(rng, d);
-    for (let k = 0; k < d; k++) {
+    const forced = free[uniformInt(rng, d)]!;
+    for (const k of free) {
       if (k !== forced && rng() >= rate) continue;
       const dimension = dimensions[k]!;
       if (dimension.kind === "categorical") u[k] = uniformInt(rng, dimension.choices);

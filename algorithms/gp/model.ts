@@ -27,18 +27,23 @@ export function createGpModel(
   distinct: Distinct,
 ): Model {
   const features = createFeatures(problem);
+  const { pin } = features;
   const maximiser = createMaximiser(problem, features, distinct);
   const models = createOutputModels(problem, features, config);
 
   const look = (outputs: Outputs, margin: number, rng: Rng): ScoredProposal[] => {
     const pending = history.pending.map(models.rowOf);
-    const aim = objectiveOf(problem, outputs, pending, margin, rng);
+    const aim = objectiveOf(problem, pin, outputs, pending, margin, rng);
     const limits = outputs.limits.map(({ posterior, threshold }) =>
       posteriorTerm([believing(posterior, pending)], features.width, below(threshold)),
     );
     const terms = aim.term === null ? limits : [aim.term, ...limits];
     const acquisition = acquisitionOf(terms, lengthScales(outputs, features.width));
-    const incumbents = aim.best.slice(0, INCUMBENTS).map(({ point }) => features.complete(point));
+    const incumbents = aim.best.slice(0, INCUMBENTS).map(({ point }) => {
+      const u = features.complete(point);
+      if (pin !== null) u[pin.dimension] = pin.value;
+      return u;
+    });
     const context = { history, outputs, aim, features };
     return maximiser
       .maximise(acquisition, incumbents, rng)

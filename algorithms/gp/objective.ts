@@ -3,8 +3,10 @@ import type { Rng } from "../../core/rng.ts";
 import { improvementOn, lowerBound, posteriorTerm, type Term } from "./acquisition.ts";
 import type { Aim } from "./aim.ts";
 import { isAttained } from "./aim.ts";
+import { type Attained, attainedAt } from "./attained.ts";
 import { improvementBesidePending } from "./fantasies.ts";
 import { believing, type Output, type Outputs } from "./outputs.ts";
+import { atPin, flat, type Pin } from "./pin.ts";
 import { severalAims } from "./several.ts";
 
 /**
@@ -21,36 +23,49 @@ const HOPE_SHARE = 0.25;
 /** From this part of the signal variance on, noise decides which trial looks best. */
 const NOISY = 0.1;
 
-/** `pending`: rows of trials that run. `margin`: by how much the best target is to be improved on, at least. */
+/**
+ * `pin`: the budget that counts, null where there is but one. `pending`: rows of trials that run. `margin`: by how much
+ * the best target is to be improved on, at least.
+ */
 export function objectiveOf(
   problem: Problem,
+  pin: Pin | null,
   outputs: Outputs,
   pending: readonly Float64Array[],
   margin: number,
   rng: Rng,
 ): Aim {
   return problem.objectives === 1
-    ? singleAim(outputs.losses[0]!, pending, margin, rng)
-    : severalAims(outputs.losses, pending, rng);
+    ? singleAim(outputs.losses[0]!, pin, pending, margin, rng)
+    : severalAims(outputs.losses, pin, pending, rng);
 }
 
-function singleAim(loss: Output, pending: readonly Float64Array[], margin: number, rng: Rng): Aim {
-  const { posterior, records, theta } = loss;
-  const order = byTarget(loss);
+function singleAim(
+  loss: Output,
+  pin: Pin | null,
+  pending: readonly Float64Array[],
+  margin: number,
+  rng: Rng,
+): Aim {
+  const { posterior, theta } = loss;
+  const known = attainedAt(pin, loss);
+  const { records } = known;
+  const order = byTarget(known);
   const attained = order.filter((index) => isAttained(records[index]!));
   const best = (attained.length > 0 ? attained : order).map((index) => records[index]!);
   if (attained.length === 0) return { name: "feasibility", term: null, best, threshold: null };
-  const threshold = incumbentTarget(loss, attained) - margin;
+  const threshold = incumbentTarget(loss, known, attained) - margin;
   if (margin === 0 && records.length >= HOPE_FROM && rng() < HOPE_SHARE) {
     const term = posteriorTerm([believing(posterior, pending)], theta.length - 2, lowerBound(BETA));
     return { name: "lower-bound", term, best, threshold };
   }
   const name = margin > 0 ? "clear-improvement" : "improvement";
-  return { name, term: improvement(loss, pending, threshold, rng), best, threshold };
+  return { name, term: improvement(loss, pin, pending, threshold, rng), best, threshold };
 }
 
 function improvement(
   { posterior, theta, kept, targets }: Output,
+  pin: Pin | null,
   pending: readonly Float64Array[],
   threshold: number,
   rng: Rng,
@@ -59,32 +74,28 @@ function improvement(
   if (pending.length === 0) return posteriorTerm([posterior], d, improvementOn(threshold));
   const known = Float64Array.from(kept, (index) => targets[index]!);
   const extended = believing(posterior, pending);
-  return improvementBesidePending(posterior, extended, flat(pending, d), known, threshold, rng);
+  const there = pin && flat(pending.map((row) => atPin(pin, row)));
+  return improvementBesidePending(posterior, extended, flat(pending), there, known, threshold, rng);
 }
 
 /**
  * The lowest target of a feasible trial, or, where results are noisy, the lowest that the model believes in: the best of
  * many noisy results was lucky.
  */
-function incumbentTarget({ posterior, rows, targets, theta }: Output, attained: readonly number[]): number {
+function incumbentTarget(
+  { posterior, theta }: Output,
+  { rows, targets }: Attained,
+  attained: readonly number[],
+): number {
   const d = theta.length - 2;
   if (Math.exp(theta[d + 1]! - theta[d]!) < NOISY) return targets[attained[0]!]!;
   const mean = new Float64Array(attained.length);
-  const points = flat(
-    attained.map((index) => rows[index]!),
-    d,
-  );
+  const points = flat(attained.map((index) => rows[index]!));
   posterior.predict(points, attained.length, mean, new Float64Array(attained.length));
   return mean.reduce((a, b) => Math.min(a, b));
 }
 
-/** Indices of the observations, lowest target first. */
-function byTarget({ targets }: Output): number[] {
+/** Indices of what is known, lowest target first. */
+function byTarget({ targets }: Attained): number[] {
   return [...targets.keys()].sort((a, b) => targets[a]! - targets[b]! || a - b);
-}
-
-function flat(rows: readonly Float64Array[], d: number): Float64Array {
-  const matrix = new Float64Array(rows.length * d);
-  for (const [index, row] of rows.entries()) matrix.set(row, index * d);
-  return matrix;
 }

@@ -2,6 +2,8 @@ import type { Problem } from "../../core/algorithm.ts";
 import type { GpData } from "../../math/gp/model.ts";
 import type { TrialRecord } from "../common/history.ts";
 import type { Features } from "./features.ts";
+import { alignLevels } from "./levels.ts";
+import { atPin, type Pin } from "./pin.ts";
 import { medianOf } from "./warp.ts";
 
 /** What the log says about each output, in the order in which it became known. */
@@ -11,6 +13,8 @@ export interface Observations {
   records: readonly TrialRecord[];
   /** n rows of d features. */
   rows: readonly Float64Array[];
+  /** How far each is from the pinned budget; null without one. */
+  distances: Float64Array | null;
   /**
    * The first `count` values, lower is better, as they are when nothing else is known: so a fit of an earlier moment can
    * be made again later.
@@ -28,7 +32,7 @@ export const FAILURE_THRESHOLD = 1;
 export interface Ledger {
   observe(record: TrialRecord): void;
   /**
-   * One an objective, of all trials that ended. Those without a result count as no better than the median: what is
+   * One an objective, of all trials that ended; with a pinned budget, all losses are in the unit of those there. Those without a result count as no better than the median: what is
    * certain to teach nothing must not look unexplored.
    */
   losses(): Observations[];
@@ -40,6 +44,7 @@ export interface Ledger {
 }
 
 export function createLedger(problem: Problem, features: Features): Ledger {
+  const { pin } = features;
   const finished = new Map<number, TrialRecord>();
   const rows = new WeakMap<TrialRecord, Float64Array>();
   const rowOf = (record: TrialRecord): Float64Array => {
@@ -56,6 +61,7 @@ export function createLedger(problem: Problem, features: Features): Ledger {
   ): Observations => ({
     records,
     rows: records.map(rowOf),
+    distances: pin && Float64Array.from(records, (record) => distanceFrom(pin, rowOf(record))),
     values: (count) => values(records.slice(0, count)),
   });
   return {
@@ -68,7 +74,7 @@ export function createLedger(problem: Problem, features: Features): Ledger {
     losses() {
       const records = [...finished.values()];
       return Array.from({ length: problem.objectives }, (_, k) =>
-        observations(records, (first) => lossesOf(first, k)),
+        observations(records, (first) => lossesOf(first, k, pin && { pin, rowOf })),
       );
     },
     violations() {
@@ -87,12 +93,41 @@ export function createLedger(problem: Problem, features: Features): Ledger {
   };
 }
 
-function lossesOf(records: readonly TrialRecord[], k: number): Float64Array {
+function lossesOf(records: readonly TrialRecord[], k: number, budgets: Budgets | null): Float64Array {
   const completed = records.filter(hasResult);
-  const median = completed.length === 0 ? 0 : medianOf(completed.map(({ losses }) => losses![k]!));
+  const aligned = budgets === null ? asTheyAre : alignerOf(completed, k, budgets);
+  const lossOf = (record: TrialRecord) => aligned(record, record.losses![k]!);
+  const median = completed.length === 0 ? 0 : medianOf(completed.map(lossOf));
   return Float64Array.from(records, (record) =>
-    hasResult(record) ? record.losses![k]! : atLeast(median, record, k),
+    hasResult(record) ? lossOf(record) : atLeast(median, record, k, aligned),
   );
+}
+
+interface Budgets {
+  pin: Pin;
+  rowOf(record: TrialRecord): Float64Array;
+}
+
+/** A loss of a trial in the unit of those at the pinned budget. */
+type Aligner = (record: TrialRecord, loss: number) => number;
+
+const asTheyAre: Aligner = (_record, loss) => loss;
+
+function alignerOf(completed: readonly TrialRecord[], k: number, { pin, rowOf }: Budgets): Aligner {
+  const budgetOf = (record: TrialRecord) => rowOf(record)[pin.column]!;
+  const map = alignLevels(
+    completed.map((record) => ({
+      configuration: atPin(pin, rowOf(record)).join(","),
+      budget: budgetOf(record),
+      loss: record.losses![k]!,
+    })),
+    pin.value,
+  );
+  return (record, loss) => map(budgetOf(record), loss);
+}
+
+function distanceFrom({ column, value }: Pin, row: Float64Array): number {
+  return Math.abs(row[column]! - value);
 }
 
 function hasResult({ status, losses }: TrialRecord): boolean {
@@ -100,10 +135,10 @@ function hasResult({ status, losses }: TrialRecord): boolean {
 }
 
 /** A pruned trial was worse than others when it was stopped, and would hardly have got worse. */
-function atLeast(median: number, { status, last }: TrialRecord, k: number): number {
-  if (status !== "pruned") return median;
-  const loss = last?.losses[k];
-  return loss !== undefined && Number.isFinite(loss) ? Math.max(loss, median) : median;
+function atLeast(median: number, record: TrialRecord, k: number, aligned: Aligner): number {
+  if (record.status !== "pruned") return median;
+  const loss = record.last?.losses[k];
+  return loss !== undefined && Number.isFinite(loss) ? Math.max(aligned(record, loss), median) : median;
 }
 
 function failureOf({ status, losses }: TrialRecord): number {

@@ -4,7 +4,7 @@ import type { TrialRecord } from "../common/history.ts";
 import type { GpConfig } from "./config.ts";
 import type { Features } from "./features.ts";
 import { createLedger, FAILURE_THRESHOLD, type Observations } from "./observations.ts";
-import { DEFAULT_PRIOR } from "./prior.ts";
+import { DEFAULT_PRIOR, withBudget } from "./prior.ts";
 import { createSurrogate, type Fitted, type Surrogate } from "./surrogate.ts";
 import { plainTarget, type WarpName } from "./warp.ts";
 
@@ -34,11 +34,11 @@ export interface OutputModels {
 export function createOutputModels(problem: Problem, features: Features, options: GpConfig): OutputModels {
   const { warp, inputWarp } = options;
   const ledger = createLedger(problem, features);
-  const { categorical } = features;
+  const { categorical, pin } = features;
+  const budget = pin?.column ?? null;
+  const prior = budget === null ? DEFAULT_PRIOR : withBudget(DEFAULT_PRIOR, budget);
   const surrogates = (count: number, warp: WarpName | "auto"): Surrogate[] =>
-    Array.from({ length: count }, () =>
-      createSurrogate({ categorical, prior: DEFAULT_PRIOR, warp, inputWarp }),
-    );
+    Array.from({ length: count }, () => createSurrogate({ categorical, prior, budget, warp, inputWarp }));
   const losses = surrogates(problem.objectives, warp);
   const limits = surrogates(problem.constraints, "none");
   const failure = surrogates(1, "none")[0]!;

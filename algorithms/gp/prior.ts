@@ -19,6 +19,8 @@ export interface HyperPrior {
   noiseMean: number;
   noiseStd: number;
   noiseFloor: number;
+  /** The column of the budget and its own prior of ln l; null without one. */
+  budget: { column: number; lengthMean: number; lengthStd: number } | null;
 }
 
 export const DEFAULT_PRIOR: HyperPrior = {
@@ -29,7 +31,16 @@ export const DEFAULT_PRIOR: HyperPrior = {
   noiseMean: -8,
   noiseStd: 3,
   noiseFloor: 1e-6,
+  budget: null,
 };
+
+/**
+ * Results of one configuration at several budgets go together, or there would be no use in the small ones: the budget
+ * reaches further than the whole range, and only data can say otherwise.
+ */
+export function withBudget(prior: HyperPrior, column: number): HyperPrior {
+  return { ...prior, budget: { column, lengthMean: Math.log(2), lengthStd: 1 } };
+}
 
 /** Adds -ln prior(theta), up to a constant, to `gradient` (d + 2 values) and returns it. */
 export function addPenalty(
@@ -38,13 +49,13 @@ export function addPenalty(
   d: number,
   gradient: Float64Array,
 ): number {
-  const lengthMean = prior.lengthMean + 0.5 * Math.log(d);
   let penalty = 0;
   // ln l = -ln(w) / 2.
   for (let i = 0; i < d; i++) {
-    const z = (-0.5 * theta[i]! - lengthMean) / prior.lengthStd;
+    const { mean, std } = lengthPrior(prior, i, d);
+    const z = (-0.5 * theta[i]! - mean) / std;
     penalty += 0.5 * z * z;
-    gradient[i]! += (-0.5 * z) / prior.lengthStd;
+    gradient[i]! += (-0.5 * z) / std;
   }
   const signal = (theta[d]! - prior.signalMean) / prior.signalStd;
   gradient[d]! += signal / prior.signalStd;
@@ -55,10 +66,18 @@ export function addPenalty(
 
 /** The centre of the prior. */
 export function priorMode(prior: HyperPrior, d: number): Float64Array {
-  const theta = new Float64Array(d + 2).fill(-2 * (prior.lengthMean + 0.5 * Math.log(d)), 0, d);
+  const theta = new Float64Array(d + 2);
+  for (let i = 0; i < d; i++) theta[i] = -2 * lengthPrior(prior, i, d).mean;
   theta[d] = prior.signalMean;
   theta[d + 1] = Math.max(prior.noiseMean, Math.log(prior.noiseFloor));
   return theta;
+}
+
+/** Of ln l_i. */
+function lengthPrior(prior: HyperPrior, i: number, d: number): { mean: number; std: number } {
+  const { budget, lengthMean, lengthStd } = prior;
+  if (budget?.column === i) return { mean: budget.lengthMean, std: budget.lengthStd };
+  return { mean: lengthMean + 0.5 * Math.log(d), std: lengthStd };
 }
 
 /** The box that fits are kept in. */

@@ -36,15 +36,27 @@ export function warpCheckpointAt(count: number): number {
 
 /**
  * Up to `size` of the indices 0 … n - 1, ascending: half of them those of the lowest losses, a quarter the latest, the
- * rest evenly over time.
+ * rest evenly over time. With `distances` of the observations from the pinned budget: half of them the nearest to it, the
+ * lowest losses of these first, a quarter those of the lowest losses anywhere, the rest evenly over time.
  */
-export function representatives(losses: ArrayLike<number>, size: number): number[] {
+export function representatives(
+  losses: ArrayLike<number>,
+  size: number,
+  distances: ArrayLike<number> | null = null,
+): number[] {
   const n = losses.length;
   const all = Array.from({ length: n }, (_, index) => index);
   if (n <= size) return all;
   const byLoss = [...all].sort((a, b) => losses[a]! - losses[b]! || a - b);
-  const chosen = new Set(byLoss.slice(0, Math.floor(size / 2)));
-  for (let index = n - 1; chosen.size < Math.floor((3 * size) / 4); index--) chosen.add(index);
+  const [first, second] =
+    distances === null
+      ? [byLoss, [...all].reverse()]
+      : [[...byLoss].sort((a, b) => distances[a]! - distances[b]!), byLoss];
+  const chosen = new Set(first.slice(0, Math.floor(size / 2)));
+  for (const index of second) {
+    if (chosen.size >= Math.floor((3 * size) / 4)) break;
+    chosen.add(index);
+  }
   const rest = all.filter((index) => !chosen.has(index));
   const wanted = size - chosen.size;
   for (let k = 0; k < wanted; k++) chosen.add(rest[Math.floor(((k + 0.5) * rest.length) / wanted)]!);

@@ -1,8 +1,10 @@
 import type { Rng } from "../../core/rng.ts";
 import { posteriorTerm } from "./acquisition.ts";
 import { type Aim, isAttained } from "./aim.ts";
+import { attainedAt } from "./attained.ts";
 import { hypervolumeImprovement, scalarisedImprovement } from "./hypervolume-improvement.ts";
 import { believing, type Output } from "./outputs.ts";
+import { atPin, type Pin } from "./pin.ts";
 
 /** What is hoped for with several objectives: to push the front forward. */
 
@@ -11,15 +13,22 @@ const MOST_FOR_HYPERVOLUME = 3;
 /** Share of the range by which the reference point lies behind the worst that was seen. */
 const BEHIND = 0.1;
 
-/** `pending`: rows of trials that run; they count as if they had come out as foretold. */
-export function severalAims(losses: readonly Output[], pending: readonly Float64Array[], rng: Rng): Aim {
-  const { records, theta } = losses[0]!;
-  const d = theta.length - 2;
+/** `pin`: see `objectiveOf`. `pending`: rows of trials that run; they count as if they had come out as foretold. */
+export function severalAims(
+  losses: readonly Output[],
+  pin: Pin | null,
+  pending: readonly Float64Array[],
+  rng: Rng,
+): Aim {
+  const d = losses[0]!.theta.length - 2;
+  const known = losses.map((loss) => attainedAt(pin, loss));
+  const { records } = known[0]!;
   const usable = [...records.keys()].filter((index) => isAttained(records[index]!));
-  const points = usable.map((index) => losses.map(({ targets }) => targets[index]!));
+  const points = usable.map((index) => known.map(({ targets }) => targets[index]!));
   if (points.length === 0) return { name: "feasibility", term: null, best: records, threshold: null };
   const posteriors = losses.map(({ posterior }) => believing(posterior, pending));
-  const believed = pending.map((row) => posteriors.map((posterior) => meanAt(posterior, row)));
+  const there = pending.map((row) => (pin === null ? row : atPin(pin, row)));
+  const believed = there.map((row) => posteriors.map((posterior) => meanAt(posterior, row)));
   const front = [...points, ...believed];
   const weights = simplexWeights(losses.length, rng);
   const ideal = losses.map((_, k) => Math.min(...front.map((point) => point[k]!)));

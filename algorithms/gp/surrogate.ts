@@ -13,8 +13,9 @@ import { createWarpChoice, type ModelOptions, type Warps, warpOf } from "./warps
  * the same path after a replay, so that both give the same bits.
  */
 
-/** Results that a posterior is conditioned on, before it is extended. */
+/** Results that a posterior is conditioned on, before it is extended; fewer where each trial has several. */
 const MODEL_POINTS = 800;
+const MODEL_POINTS_OF_BUDGETS = 500;
 
 export interface Fitted {
   posterior: Posterior;
@@ -61,19 +62,20 @@ export function createSurrogate(options: ModelOptions): Surrogate {
 }
 
 function build(
-  { categorical, prior }: ModelOptions,
+  { categorical, prior, budget }: ModelOptions,
   observations: Observations,
   checkpoint: number,
   warps: Warps,
 ): Built {
   const known = observations.values(checkpoint);
+  const { distances } = observations;
   const { targets } = warpOf(warps.output, known);
   const dataAt = (indices: readonly number[]): GpData => {
     const data = dataOf(observations, categorical, indices, targets);
     return { ...data, x: warpInputs(warps.inputs, data.x) };
   };
-  const { theta } = fitHyperparameters(dataAt(representatives(known, FIT_POINTS)), prior);
-  const kept = representatives(known, MODEL_POINTS);
+  const { theta } = fitHyperparameters(dataAt(representatives(known, FIT_POINTS, distances)), prior);
+  const kept = representatives(known, budget === null ? MODEL_POINTS : MODEL_POINTS_OF_BUDGETS, distances);
   const posterior = onWarpedInputs(createPosterior(dataAt(kept), theta), warps.inputs);
   return { checkpoint, records: observations.records.slice(0, checkpoint), theta, warps, kept, posterior };
 }

@@ -13,6 +13,8 @@ import { type Warped, type WarpName, warp } from "./warp.ts";
 export interface ModelOptions {
   categorical: Uint8Array;
   prior: HyperPrior;
+  /** The column of the budget; null without one. */
+  budget: number | null;
   /** Of the outputs; "auto": chosen by the data. */
   warp: WarpName | "auto";
   /** Whether the data may choose warps of the inputs. */
@@ -41,24 +43,24 @@ export function createWarpChoice(
 }
 
 function choose(options: ModelOptions, observations: Observations, checkpoint: number): Warps {
-  const { categorical, prior, warp: wanted, inputWarp } = options;
+  const { categorical, prior, budget, warp: wanted, inputWarp } = options;
   const values = observations.values(checkpoint);
-  const indices = representatives(values, FIT_POINTS);
+  const indices = representatives(values, FIT_POINTS, observations.distances);
   const data = (targets: Float64Array) => dataOf(observations, categorical, indices, targets);
   const output = wanted === "auto" ? chooseOutput(options, observations, values) : wanted;
   if (!inputWarp) return { output, inputs: unwarped(options) };
   const fitted = data(warpOf(output, values).targets);
-  return { output, inputs: chooseInputWarps(fitted, fitHyperparameters(fitted, prior).theta) };
+  return { output, inputs: chooseInputWarps(fitted, fitHyperparameters(fitted, prior).theta, budget) };
 }
 
 function chooseOutput(options: ModelOptions, observations: Observations, values: Float64Array): WarpName {
-  const { categorical, prior } = options;
-  const known = representatives(values, FIT_POINTS);
+  const { categorical, prior, budget } = options;
+  const known = representatives(values, FIT_POINTS, observations.distances);
   const data = (indices: readonly number[], targets: Float64Array) =>
     dataOf(observations, categorical, indices, targets);
   const { targets } = warpOf("half-rank", values);
   const { theta } = fitHyperparameters(data(known, targets), prior);
-  const apart = farApart(known, observations.rows, values, categorical, theta);
+  const apart = farApart(known, observations.rows, values, categorical, withoutWeight(theta, budget));
   return apart.length < FEWEST_APART
     ? "half-rank"
     : chooseWarp((warped) => data(apart, warped), apart, values, prior);
@@ -81,6 +83,13 @@ function farApart(
     if (!near) kept.push(index);
   }
   return kept.sort((a, b) => a - b);
+}
+
+/** One configuration at two budgets is one point: either foretells the other. */
+function withoutWeight(theta: Float64Array, column: number | null): Float64Array {
+  const weights = theta.slice();
+  if (column !== null) weights[column] = Number.NEGATIVE_INFINITY;
+  return weights;
 }
 
 /** Of length scales; the correlation is then 0.99. */

@@ -13,7 +13,7 @@ export const agentHeartbeat = defineRoute({
   body: heartbeatRequestSchema,
   reply: { status: 200, schema: heartbeatReplySchema },
   async handle({ store, intervals }, { params, body }) {
-    const { commands, drain } = await store.heartbeat(params.agent, body, intervals.leaseMs);
-    return { commands, drain, intervals };
+    const reply = await store.heartbeat(params.agent, body, intervals.leaseMs);
+    return { ...reply, intervals };
   },
 });

@@ -9,6 +9,8 @@ import { agentUndrain } from "./agent-undrain.ts";
 import { attemptLog } from "./attempt-log.ts";
 import { attemptMetrics } from "./attempt-metrics.ts";
 import { attemptResult } from "./attempt-result.ts";
+import { checkpointAppend } from "./checkpoint-append.ts";
+import { checkpointRead } from "./checkpoint-read.ts";
 import { errorsGet } from "./errors-get.ts";
 import { eventsStream } from "./events-stream.ts";
 import { healthLive } from "./health-live.ts";
@@ -28,6 +30,7 @@ import { studyList } from "./study-list.ts";
 import { studyPatch } from "./study-patch.ts";
 import { studyPause } from "./study-pause.ts";
 import { studyResume } from "./study-resume.ts";
+import { studySavings } from "./study-savings.ts";
 import { studyStop } from "./study-stop.ts";
 import { studyValidate } from "./study-validate.ts";
 import { tokenCreate } from "./token-create.ts";
@@ -78,6 +81,7 @@ export const routes: readonly Route[] = [
   trialStop,
   trialSuggest,
   leaderboardGet,
+  studySavings,
   agentClaim,
   agentDrain,
   agentGet,
@@ -88,6 +92,8 @@ export const routes: readonly Route[] = [
   attemptLog,
   attemptMetrics,
   attemptResult,
+  checkpointAppend,
+  checkpointRead,
   queueGet,
   eventsStream,
   tokenCreate,

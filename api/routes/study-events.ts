@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { FettleError } from "../../core/errors.ts";
 import { eventResourceSchema } from "../../core/resources.ts";
+import { EVENT_TYPES } from "../../core/webhook.ts";
 import { pageSchema, STUDY_URL, studyPath } from "../paths.ts";
-import { integer, pageQuery } from "../query.ts";
+import { flag, integer, listOf, pageQuery } from "../query.ts";
 import { defineRoute } from "../route.ts";
 
 export const studyEvents = defineRoute({
@@ -21,6 +22,10 @@ export const studyEvents = defineRoute({
       max: 2_147_483_647,
       description: "Only what the log says of this trial.",
     }).optional(),
+    type: listOf(EVENT_TYPES, "Only events of these types.").optional(),
+    latest: flag(
+      "The last `limit` of them instead of the first, oldest first all the same; no further page.",
+    ),
   }),
   reply: { status: 200, schema: pageSchema(eventResourceSchema) },
   async handle({ store, lookup }, { params, query }) {
@@ -37,9 +42,16 @@ export const studyEvents = defineRoute({
       });
     }
     const items = await lookup.withStudy(params.project, params.study, (id) =>
-      store.studyEvents(id, Number(after), query.limit, query.trial ?? null),
+      store.studyEvents(id, {
+        afterSeq: Number(after),
+        limit: query.limit,
+        latest: query.latest,
+        trial: query.trial,
+        types: query.type,
+      }),
     );
     const last = items.at(-1);
-    return { items, nextCursor: last && items.length === query.limit ? String(last.seq) : null };
+    const more = !query.latest && last !== undefined && items.length === query.limit;
+    return { items, nextCursor: more ? String(last.seq) : null };
   },
 });

@@ -3,6 +3,10 @@
     {"op": "init", "peer", "space", "objectives", "seed", "budget", "workers"} -> {"versions"}
     {"op": "enqueue", "params"} -> {}           a starting point: `ask` hands it out before anything of the peer's own
     {"op": "ask"} -> {"id", "params", "seconds"}  id null: nothing as long as no trial finishes
+    {"op": "ask", "params"} -> the same         to a peer that ends trainings early: the next trial has these parameters
+    {"op": "report", "id", "step", "loss"} -> {"stop", "seconds"}  to a peer that ends trainings early, one whose `init`
+                                             had "fidelity": {"min", "max", "eta"}; a loss of null: not finite
+    {"op": "end", "id", "outcome"} -> {"seconds"}  to the same, in place of tell: "completed", "stopped" or "lost"
     {"op": "tell", "id", "losses"} -> {"seconds"}  a loss of null: training diverged
     {"op": "quit"}
 
@@ -49,6 +53,11 @@ MODULES = {
     "hebo": "hebo/optimizer.py",
     "vizier": "vizier/designer.py",
 }
+# The same for peers that are told each step of a training.
+FIDELITY_MODULES = {
+    "optuna": "optuna/pruners.py",
+    "synetune": "synetune/schedulers.py",
+}
 
 
 def versions(packages: list[str]) -> dict[str, str | None]:
@@ -61,10 +70,10 @@ def versions(packages: list[str]) -> dict[str, str | None]:
     return {name: version(name) for name in packages}
 
 
-def load(peer: str) -> Any:
+def load(peer: str, modules: dict[str, str]) -> Any:
     family = peer.split("-")[0]
     # By path, because a folder named like the package it drives must never shadow it.
-    spec = importlib.util.spec_from_file_location(f"peer_{family}", HERE / MODULES[family])
+    spec = importlib.util.spec_from_file_location(f"peer_{family}", HERE / modules[family])
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -80,13 +89,21 @@ class Session:
             seed=request["seed"],
             budget=request["budget"],
             workers=request["workers"],
+            fidelity=request.get("fidelity"),
         )
         name = request["peer"]
-        self.peer = load(name).PEERS[name](self.task)
+        modules = MODULES if self.task.fidelity is None else FIDELITY_MODULES
+        self.peer = load(name, modules).PEERS[name](self.task)
         self.tokens: dict[int, Any] = {}
         self.enqueued: list[dict[str, Any]] = []
         self.given: dict[int, dict[str, Any]] = {}
         self.next_id = 0
+
+    def ask_for(self, params: dict[str, Any]) -> dict[str, Any]:
+        number, self.next_id = self.next_id, self.next_id + 1
+        before = time.perf_counter()
+        self.tokens[number] = self.peer.add_trial(self.task.encode(params))
+        return {"id": number, "params": params, "seconds": time.perf_counter() - before}
 
     def ask(self) -> dict[str, Any]:
         number, self.next_id = self.next_id, self.next_id + 1
@@ -100,6 +117,16 @@ class Session:
             return {"id": None, "params": {}, "seconds": seconds}
         self.tokens[number], values = proposal
         return {"id": number, "params": plain(self.task.decode(values)), "seconds": seconds}
+
+    def report(self, number: int, step: int, loss: float | None) -> dict[str, Any]:
+        before = time.perf_counter()
+        stop = self.peer.report(self.tokens[number], step, math.nan if loss is None else loss)
+        return {"stop": bool(stop), "seconds": time.perf_counter() - before}
+
+    def end(self, number: int, outcome: str) -> dict[str, Any]:
+        before = time.perf_counter()
+        self.peer.end(self.tokens.pop(number), outcome)
+        return {"seconds": time.perf_counter() - before}
 
     def tell(self, number: int, losses: list[float | None]) -> dict[str, Any]:
         finite = all(loss is not None and math.isfinite(loss) for loss in losses)
@@ -127,9 +154,13 @@ def answer(state: dict[str, Session], request: dict[str, Any]) -> dict[str, Any]
         session.enqueued.append(request["params"])
         return {}
     if op == "ask":
-        return session.ask()
+        return session.ask_for(request["params"]) if "params" in request else session.ask()
     if op == "tell":
         return session.tell(request["id"], request["losses"])
+    if op == "report":
+        return session.report(request["id"], request["step"], request["loss"])
+    if op == "end":
+        return session.end(request["id"], request["outcome"])
     raise ValueError(f"unknown op {op}")
 
 

@@ -13,6 +13,7 @@ export const requirements: Record<PeerEnvironment, string> = {
   main: join(here, "requirements.txt"),
   hebo: join(here, "requirements-hebo.txt"),
   vizier: join(here, "requirements-vizier.txt"),
+  synetune: join(here, "requirements-synetune.txt"),
 };
 
 /** FETTLE_BENCHMARK_VENV, or one beside the user's caches; environments of single peers carry their name behind it. */

@@ -1,7 +1,7 @@
 /** A tuner that others built, driven by `driver.py` in a Python environment of its own. */
 export interface Peer {
   name: string;
-  /** Which environment it lives in; "hebo" and "vizier" pin versions that the others cannot live with. */
+  /** Which environment it lives in; all but "main" pin versions that the others cannot live with. */
   environment: PeerEnvironment;
   /** What its results depend on, for the version in the records. */
   packages: readonly string[];
@@ -9,7 +9,7 @@ export interface Peer {
   note: string;
 }
 
-export type PeerEnvironment = "main" | "hebo" | "vizier";
+export type PeerEnvironment = "main" | "hebo" | "vizier" | "synetune";
 
 const optuna = { environment: "main", packages: ["optuna"] } as const;
 

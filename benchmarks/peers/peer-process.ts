@@ -31,20 +31,29 @@ export interface PeerProcess {
   kill(): void;
 }
 
-interface Reply {
+export interface PeerReply {
   id?: number | null;
   params?: Params;
+  stop?: boolean;
   seconds?: number;
   unsupported?: string;
   error?: string;
 }
 
+/** One question to a peer's process; driver.py says what there is to ask. */
+export type PeerRequest = (message: Record<string, unknown>) => Promise<PeerReply>;
+
 /** `command`: what runs the driver. @throws Error when the peer's environment is not set up. */
-export function startPeer(peer: Peer, command = driverOf(peer)): PeerProcess {
+export function connectPeer(peer: Peer, command = driverOf(peer)): { request: PeerRequest; kill(): void } {
   if (command === null)
     throw new Error(`${peer.name} is not set up: run \`npm run bench:peers -- --setup\`.`);
   const child = spawn(command.file, command.args, { stdio: "pipe" });
-  const request = requester(child, peer.name);
+  return { request: requester(child, peer.name), kill: () => child.kill("SIGKILL") };
+}
+
+/** The same, asked and told whole trainings. */
+export function startPeer(peer: Peer, command = driverOf(peer)): PeerProcess {
+  const { request, kill } = connectPeer(peer, command);
   return {
     async open(problem, study) {
       await request({
@@ -59,13 +68,11 @@ export function startPeer(peer: Peer, command = driverOf(peer)): PeerProcess {
       for (const params of study.start ?? []) await request({ op: "enqueue", params });
       return createTuner(request);
     },
-    kill: () => child.kill("SIGKILL"),
+    kill,
   };
 }
 
-type Request = (message: Record<string, unknown>) => Promise<Reply>;
-
-function createTuner(request: Request): PeerTuner {
+function createTuner(request: PeerRequest): PeerTuner {
   const askSeconds: number[] = [];
   let toldSeconds = 0;
   return {
@@ -85,7 +92,7 @@ function createTuner(request: Request): PeerTuner {
 }
 
 /** One question at a time: a line out, a line back. */
-function requester(child: ChildProcessWithoutNullStreams, name: string): Request {
+function requester(child: ChildProcessWithoutNullStreams, name: string): PeerRequest {
   let waiting: { resolve(line: string): void; reject(error: Error): void } | null = null;
   let complaint = "";
   let ended: Error | null = null;
@@ -112,7 +119,7 @@ function requester(child: ChildProcessWithoutNullStreams, name: string): Request
       waiting = { resolve, reject };
       child.stdin.write(`${JSON.stringify(message)}\n`);
     });
-    const reply: Reply = JSON.parse(line);
+    const reply: PeerReply = JSON.parse(line);
     if (reply.unsupported !== undefined) throw new UnsupportedError(reply.unsupported);
     if (reply.error !== undefined) throw new PeerError(reply.error);
     return reply;

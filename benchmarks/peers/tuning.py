@@ -62,13 +62,15 @@ class Condition:
 
 @dataclass
 class Task:
-    """One study. `budget`: trials in all; `workers`: trials at the same time; losses are minimised."""
+    """One study. `budget`: trials in all; `workers`: trials at the same time; losses are minimised. `fidelity`: the least
+    and the largest budget of a training and the reduction factor, for peers that end trainings early."""
 
     space: dict[str, Any]
     objectives: int
     seed: int
     budget: int
     workers: int
+    fidelity: dict[str, float] | None = None
     dimensions: list[Dimension] = field(default_factory=list)
     conditions: dict[str, Condition] = field(default_factory=dict)
 

@@ -17,6 +17,8 @@ export interface Server {
 export interface ServerOptions {
   /** Absent: the queue runs on the embedded database too. */
   redisUrl?: string;
+  /** Trials that its own agent runs at once; absent: it has no agent. */
+  slots?: number;
 }
 
 export async function startServer(bundle: string, options: ServerOptions = {}): Promise<Server> {
@@ -28,9 +30,11 @@ export async function startServer(bundle: string, options: ServerOptions = {}): 
     FETTLE_PORT: String(port),
     FETTLE_LOG_LEVEL: "error",
     ...redisSetting(options),
+    ...(options.slots !== undefined && { FETTLE_SLOTS: String(options.slots) }),
   });
   const started = performance.now();
-  const child = spawn(process.execPath, [bundle, "up", "--no-agent"], {
+  const agent = options.slots === undefined ? ["--no-agent"] : [];
+  const child = spawn(process.execPath, [bundle, "up", ...agent], {
     env,
     cwd: dataDir,
     stdio: ["ignore", "ignore", "pipe"],

@@ -1,5 +1,5 @@
 import type { StudyEvent, StudyEventBody } from "../../core/event.ts";
-import { type SearchDefinition, searchDefinition } from "../../scheduler/log-search.ts";
+import { type SearchDefinition, searchDefinition } from "../../scheduler/study-problem.ts";
 import { specOfProblem } from "../simulation/study-tuner.ts";
 import { bowlOf, historyOf, paramsOf } from "./history.ts";
 

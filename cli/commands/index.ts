@@ -34,8 +34,18 @@ export const commands: readonly CommandEntry[] = [
   { path: "study wait", summary: "Wait until a study is done", load: () => import("./study-wait.ts") },
   {
     path: "study explain",
-    summary: "Say why the algorithm was chosen, or where a trial's point came from",
+    summary: "Say why the algorithm was chosen, what was decided, or where a trial's point came from",
     load: () => import("./study-explain.ts"),
+  },
+  {
+    path: "study lineage",
+    summary: "Draw which trial started from whose checkpoint",
+    load: () => import("./study-lineage.ts"),
+  },
+  {
+    path: "study savings",
+    summary: "Hours used, saved by stopping early and wasted; how often pruning was wrong",
+    load: () => import("./study-savings.ts"),
   },
   {
     path: "study pause",
@@ -78,6 +88,11 @@ export const commands: readonly CommandEntry[] = [
     path: "trial get",
     summary: "Show one trial, its attempts and metrics",
     load: () => import("./trial-get.ts"),
+  },
+  {
+    path: "trial explain",
+    summary: "Say where a trial's point came from and what was decided about it",
+    load: () => import("./trial-explain.ts"),
   },
   { path: "trial logs", summary: "Print what a trial printed", load: () => import("./trial-logs.ts") },
   { path: "trial add", summary: "Queue a point by hand", load: () => import("./trial-add.ts") },

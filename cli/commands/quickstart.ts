@@ -1,14 +1,8 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import type { Leaderboard, StudyResource } from "../../core/resources.ts";
-import { type Client, createClient } from "../client.ts";
+import type { Client } from "../client.ts";
 import type { CommandModule, Io } from "../command.ts";
-import { createLog } from "../compose/log.ts";
-import { startService } from "../compose/service.ts";
-import type { Config } from "../config.ts";
 import { EXIT_CODES } from "../failure.ts";
 import { followStudy } from "../follow-study.ts";
 import { duration, shortNumber } from "../numbers.ts";
@@ -17,6 +11,7 @@ import { PACKAGE_ROOT } from "../package.ts";
 import { finishedTrials, type PanelState, renderPanel } from "../panel.ts";
 import { inDeclaredOrder, paramsAs } from "../params-text.ts";
 import { studiesPath, studyPath } from "../paths.ts";
+import { withScratchService } from "../scratch-service.ts";
 import { createScreen } from "../screen.ts";
 import { leaderboardShape } from "../shapes.ts";
 import { onStopSignals } from "../stop-signal.ts";
@@ -36,76 +31,30 @@ export const command: CommandModule = {
     const started = performance.now();
     const interrupted = new AbortController();
     const release = onStopSignals([() => interrupted.abort()]);
-    const directory = await scratchDirectory();
+    const keep = options.keep === true;
     try {
-      const result = await inScratch(directory, config, io, interrupted.signal);
+      const result = await withScratchService({ config, io, name: "quickstart", keep }, (client, directory) =>
+        runStudy(client, io, interrupted.signal, directory),
+      );
       if (interrupted.signal.aborted) return EXIT_CODES.interrupted.code;
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       io.out.write(options.output === "json" ? jsonLine(result, seconds) : resultText(result));
-      io.err.write(closingText(result, seconds, options.keep === true ? directory : null));
+      io.err.write(closingText(result, seconds, keep ? result.directory : null));
       const wanted = result.study.spec.budget.maxTrials ?? 0;
       return result.study.counts.completed >= wanted ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;
     } finally {
       release();
-      if (options.keep !== true) await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     }
   },
 };
 
-/** Readable by nobody else, but PostgreSQL, which does not run as root, must be able to enter it. */
-async function scratchDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "fettle-quickstart-"));
-  if (process.getuid?.() === 0) await chmod(directory, 0o711);
-  return directory;
-}
-
 interface Result {
+  directory: string;
   study: StudyResource;
   leaderboard: Leaderboard;
 }
 
-/** The whole service in one directory, on a free port, whatever the surroundings are set to. */
-async function inScratch(directory: string, config: Config, io: Io, signal: AbortSignal): Promise<Result> {
-  const log = createLog("warn", io.err, true);
-  const scratch: Config = {
-    ...config,
-    databaseUrl: undefined,
-    redisUrl: undefined,
-    host: "127.0.0.1",
-    port: 0,
-    token: undefined,
-    adminToken: undefined,
-    auth: "open-loopback",
-    allowedHosts: undefined,
-    dataDir: directory,
-    agentName: "quickstart",
-    pool: "default",
-    slots: undefined,
-    labels: undefined,
-    intervalScale: 1,
-  };
-  io.err.write("Starting PostgreSQL, the API, the scheduler and an agent in a scratch directory …\n");
-  const [service, { openAgent }] = await Promise.all([
-    startService(scratch, { api: true, scheduler: true }, log),
-    import("../compose/agent.ts"),
-  ]);
-  const url = service.url as string;
-  const agent = openAgent(scratch, url, log);
-  try {
-    const result = runStudy(createClient({ url, token: undefined }), io, signal);
-    // What ends early ends the run: an agent that cannot start, a database that is gone.
-    const failure = Promise.race([service.lost, agent.done]).then((end) => {
-      throw end instanceof Error ? end : new Error(end.message);
-    });
-    return await Promise.race([result, failure]);
-  } finally {
-    agent.stop();
-    await agent.done.catch(() => undefined);
-    await service.close();
-  }
-}
-
-async function runStudy(client: Client, io: Io, signal: AbortSignal): Promise<Result> {
+async function runStudy(client: Client, io: Io, signal: AbortSignal, directory: string): Promise<Result> {
   const { study: spec } = await loadStudyFile(STUDY_FILE);
   const { name } = await client.post<StudyResource>(studiesPath(PROJECT), spec);
   const onState = io.err.isTTY ? panelOn(io) : progressLinesOn(io);
@@ -120,7 +69,7 @@ async function runStudy(client: Client, io: Io, signal: AbortSignal): Promise<Re
   const leaderboard = await client.get<Leaderboard>(`${studyPath(PROJECT, name)}/leaderboard`, {
     limit: ROWS,
   });
-  return { study, leaderboard };
+  return { directory, study, leaderboard };
 }
 
 function panelOn(io: Io): (state: PanelState) => void {

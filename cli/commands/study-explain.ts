@@ -1,49 +1,36 @@
-import { FettleError } from "../../core/errors.ts";
 import type { EventResource, Explanation, Page } from "../../core/resources.ts";
+import type { Savings } from "../../core/savings.ts";
 import { type Client, createClient } from "../client.ts";
-import type { CommandCall, CommandModule } from "../command.ts";
+import type { CommandModule } from "../command.ts";
+import { explainTrial } from "../explain-trial.ts";
 import type { Shape } from "../output.ts";
 import { studyPath } from "../paths.ts";
-import { addOutputOptions, printOne } from "../printing.ts";
+import { addOutputOptions, countOption, printOne } from "../printing.ts";
 import { CLIENT_SETTINGS, findStudy } from "../targets.ts";
 
-/** Why a study is searched the way it is, and where the points of its trials come from. */
+/** Why a study is searched the way it is, what it decided last, and where the points of its trials come from. */
 
-interface TrialExplanation {
+/** Events that decide how far a trial goes. */
+const DECISIONS = "trial.promoted,trial.stopping,trial.held-out,trial.finished";
+
+interface StudyExplanation extends Explanation {
   study: string;
-  trial: number;
-  /** Who proposed it: an algorithm, or a user. */
-  by: string;
-  rule: string;
-  text: string;
-  inputs: Record<string, unknown>;
-  /** What happened to it, oldest first. */
-  story: { time: string; text: string }[];
+  /** What early stopping was worth, in words. */
+  savings: string;
+  /** The latest, oldest first. */
+  decisions: { time: string; trial: number | null; text: string }[];
 }
 
-const studyShape: Shape<Explanation & { study: string }> = {
-  name: ({ study }) => study,
-  empty: "",
-  columns: [
-    { title: "STUDY", text: ({ study }) => study },
-    { title: "ALGORITHM", text: ({ algorithm, version }) => `${algorithm} (version ${version})` },
-    { title: "WHY", text: ({ text }) => text },
-  ],
-};
-
-function trialShape({ inputs, story }: TrialExplanation): Shape<TrialExplanation> {
+function shapeOf({ decisions }: StudyExplanation): Shape<StudyExplanation> {
   return {
-    name: ({ study, trial }) => `${study}/${trial}`,
+    name: ({ study }) => study,
     empty: "",
     columns: [
-      { title: "TRIAL", text: ({ study, trial }) => `${study}/${trial}` },
-      { title: "PROPOSED BY", text: ({ by, rule }) => `${by} (${rule})` },
+      { title: "STUDY", text: ({ study }) => study },
+      { title: "ALGORITHM", text: ({ algorithm, version }) => `${algorithm} (version ${version})` },
       { title: "WHY", text: ({ text }) => text },
-      ...Object.entries(inputs).map(([name, value]) => ({
-        title: `  ${name}`,
-        text: () => inputText(value),
-      })),
-      ...story.map(({ time, text }) => ({ title: time, text: () => text })),
+      { title: "HOURS", text: ({ savings }) => savings },
+      ...decisions.map(({ time, trial, text }) => ({ title: time, text: () => `Trial ${trial}: ${text}` })),
     ],
   };
 }
@@ -52,52 +39,40 @@ export const command: CommandModule = {
   settings: CLIENT_SETTINGS,
   define: (command) =>
     addOutputOptions(
-      command.argument("[target]", "a study, or one trial of it as STUDY/NUMBER; left out: the active study"),
+      command
+        .argument("[target]", "a study, or one trial of it as STUDY/NUMBER; left out: the active study")
+        .option("--decisions <count>", "how many of the latest decisions about its trials to show", "10"),
     ),
   async run(call) {
     const { project } = call.config;
     const client = createClient(call.config);
     const [, study, number] = /^(.+)\/(\d{1,9})$/.exec(call.args[0] ?? "") ?? [null, call.args[0], undefined];
     const { name } = await findStudy(client, project, study);
-    if (number !== undefined) return explainTrial(call, client, name, Number(number));
-    const explanation = await client.get<Explanation>(`${studyPath(project, name)}/explanation`);
-    printOne(call, { study: name, ...explanation }, studyShape);
+    if (number !== undefined) {
+      await explainTrial(call, client, name, Number(number));
+      return undefined;
+    }
+    const path = studyPath(project, name);
+    const { text: savings } = await client.get<Savings>(`${path}/savings`);
+    const explanation = await client.get<Explanation>(`${path}/explanation`);
+    const decisions = await latestDecisions(
+      client,
+      path,
+      countOption(call.options.decisions, "decisions") ?? 10,
+    );
+    const all = { study: name, ...explanation, savings, decisions };
+    printOne(call, all, shapeOf(all));
     return undefined;
   },
 };
 
-async function explainTrial(
-  call: CommandCall,
+async function latestDecisions(
   client: Client,
-  study: string,
-  trial: number,
-): Promise<undefined> {
-  const path = `${studyPath(call.config.project, study)}/events`;
-  const { items } = await client.get<Page<EventResource>>(path, { trial, limit: 1000 });
-  const origin = items.find(({ type }) => type === "trial.scheduled" || type === "trial.enqueued");
-  if (origin === undefined) throw new FettleError("not-found", `Study "${study}" has no trial ${trial}.`);
-  const { rule, inputs, text } = origin.reason;
-  const story = items.filter((event) => event !== origin && event.type !== "trial.observed");
-  const explanation = {
-    study,
-    trial,
-    by: proposer(origin),
-    rule,
-    text,
-    inputs,
-    story: story.map(({ time, reason }) => ({ time, text: reason.text })),
-  };
-  printOne(call, explanation, trialShape(explanation));
-  return undefined;
-}
-
-function proposer({ actor, data }: EventResource): string {
-  const algorithm = data.algorithm as { name: string } | undefined;
-  return algorithm?.name ?? actor;
-}
-
-function inputText(value: unknown): string {
-  if (typeof value === "number") return String(Number(value.toPrecision(4)));
-  if (Array.isArray(value)) return value.map(inputText).join(", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
+  path: string,
+  count: number,
+): Promise<StudyExplanation["decisions"]> {
+  if (count === 0) return [];
+  const query = { type: DECISIONS, latest: "true", limit: Math.min(1000, count) };
+  const { items } = await client.get<Page<EventResource>>(`${path}/events`, query);
+  return items.map(({ time, trial, reason }) => ({ time, trial, text: reason.text }));
 }

@@ -6,7 +6,7 @@ import type { Sql, Statement } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
 
 /** Silence after which an agent is shown as lost. Display only: what it runs is judged by leases. */
-const SILENT_SECONDS = 60;
+export const SILENT_SECONDS = 60;
 
 export async function registerAgent(
   { sql, randomUuid }: StoreContext,

@@ -1,6 +1,7 @@
 import type { Decision } from "../../core/event.ts";
 import { stringifyWire } from "../../core/number.ts";
 import type { NewEvent, TurnStudy } from "../../core/store.ts";
+import { isTerminal } from "../../core/trial.ts";
 import { ChangedError } from "./changed.ts";
 import type { TransactionSql } from "./connect.ts";
 
@@ -20,27 +21,22 @@ export async function applyTrialDecisions(
 ): Promise<void> {
   await insertScheduled(sql, study, decisions(events, "trial.scheduled"), seedOf);
   await markStopping(sql, study, decisions(events, "trial.stopping"));
-  const moved = lastOfEach(
-    [...decisions(events, "trial.requeued"), ...decisions(events, "trial.finished")],
-    events,
-  );
+  await markHeldOut(sql, study, decisions(events, "trial.held-out"));
+  const moved = lastMoves(events);
+  const last = <Type extends MoveType>(type: Type) =>
+    [...moved.values()].filter(({ body }) => body.type === type) as unknown as Decided<Type>[];
   await countRequeues(sql, study, decisions(events, "trial.requeued"));
   await releaseSlots(sql, study, [...moved.keys()]);
-  await requeue(
-    sql,
-    study,
-    [...moved.values()].filter(
-      (entry): entry is Decided<"trial.requeued"> => entry.body.type === "trial.requeued",
-    ),
-  );
-  await finish(
-    sql,
-    study,
-    [...moved.values()].filter(
-      (entry): entry is Decided<"trial.finished"> => entry.body.type === "trial.finished",
-    ),
-  );
+  await requeue(sql, study, last("trial.requeued"));
+  // A trial that paused and was promoted in one turn keeps what it measured.
+  await pause(sql, study, lastPauses(events, moved));
+  await promote(sql, study, last("trial.promoted"));
+  await finish(sql, study, last("trial.finished"));
 }
+
+const MOVES = ["trial.requeued", "trial.finished", "trial.paused", "trial.promoted"] as const;
+type MoveType = (typeof MOVES)[number];
+type Move = Decided<MoveType>;
 
 function decisions<Type extends Decision["type"]>(events: readonly NewEvent[], type: Type): Decided<Type>[] {
   const matching = events.filter(
@@ -49,13 +45,24 @@ function decisions<Type extends Decision["type"]>(events: readonly NewEvent[], t
   return matching.map(({ body, why }) => ({ body, rule: why.rule, text: why.text }));
 }
 
-type Move = Decided<"trial.requeued"> | Decided<"trial.finished">;
-
-/** Each trial's last move, in log order. */
-function lastOfEach(moves: readonly Move[], events: readonly NewEvent[]): Map<number, Move> {
-  const position = new Map(events.map((event, index) => [event.body, index]));
-  const ordered = [...moves].sort((a, b) => (position.get(a.body) ?? 0) - (position.get(b.body) ?? 0));
+/** Each trial's last move. */
+function lastMoves(events: readonly NewEvent[]): Map<number, Move> {
+  const moves = MOVES.flatMap((type): Move[] => decisions(events, type));
+  const position = new Map<NewEvent["body"], number>(events.map((event, index) => [event.body, index]));
+  const ordered = moves.sort((a, b) => position.get(a.body)! - position.get(b.body)!);
   return new Map(ordered.map((move) => [move.body.trial, move]));
+}
+
+/** The last pause of each trial that the turn leaves paused or promoted. */
+function lastPauses(
+  events: readonly NewEvent[],
+  moved: ReadonlyMap<number, Move>,
+): Decided<"trial.paused">[] {
+  const pauses = new Map(decisions(events, "trial.paused").map((entry) => [entry.body.trial, entry]));
+  return [...pauses.values()].filter(({ body }) => {
+    const { type } = moved.get(body.trial)!.body;
+    return type === "trial.paused" || type === "trial.promoted";
+  });
 }
 
 async function insertScheduled(
@@ -67,10 +74,10 @@ async function insertScheduled(
   if (scheduled.length === 0) return;
   const rows = scheduled.map(({ body, text }) => ({ ...body, seed: seedOf(body.trial), text }));
   await sql`
-    insert into trials (id, study_id, number, params, point, budget, origin, seed, proposed, reason_code, reason_text)
-    select gen_random_uuid(), ${study.id}, trial, params, point, budget, 'search', seed, text, 'queued', 'Waits for a free agent.'
+    insert into trials (id, study_id, number, params, point, budget, parent, origin, seed, proposed, reason_code, reason_text)
+    select gen_random_uuid(), ${study.id}, trial, params, point, budget, parent, 'search', seed, text, 'queued', 'Waits for a free agent.'
     from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb)
-      as r (trial int, params jsonb, point jsonb, budget float8, seed bigint, text text)`;
+      as r (trial int, params jsonb, point jsonb, budget float8, parent int, seed bigint, text text)`;
 }
 
 async function markStopping(
@@ -84,6 +91,16 @@ async function markStopping(
     update trials t set stop_kind = r.kind, stop_reason = r.text
     from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb) as r (trial int, kind text, text text)
     where t.study_id = ${study.id} and t.number = r.trial and t.state = 'running'`;
+}
+
+async function markHeldOut(
+  sql: TransactionSql,
+  study: TurnStudy,
+  heldOut: readonly Decided<"trial.held-out">[],
+): Promise<void> {
+  if (heldOut.length === 0) return;
+  const numbers = heldOut.map(({ body }) => body.trial);
+  await sql`update trials set held_out = true where study_id = ${study.id} and number = any(${numbers}::int[])`;
 }
 
 /** A trial with an open attempt was claimed after the turn began: the log does not know, so nothing may be decided. */
@@ -131,35 +148,81 @@ async function requeue(
     where t.study_id = ${study.id} and t.number = r.trial`;
 }
 
+async function pause(
+  sql: TransactionSql,
+  study: TurnStudy,
+  paused: readonly Decided<"trial.paused">[],
+): Promise<void> {
+  await measured(
+    sql,
+    study,
+    paused.map((entry) => ({ ...entry, body: { ...entry.body, state: "paused", failureClass: null } })),
+  );
+}
+
+async function promote(
+  sql: TransactionSql,
+  study: TurnStudy,
+  promoted: readonly Decided<"trial.promoted">[],
+): Promise<void> {
+  if (promoted.length === 0) return;
+  const rows = promoted.map(({ body, rule, text }) => ({
+    trial: body.trial,
+    budget: body.budget,
+    rule,
+    text,
+  }));
+  await sql`
+    update trials t set state = 'queued', budget = r.budget, queued_at = now(), hinted_at = null, stop_kind = null, stop_reason = null,
+           reason_code = r.rule, reason_text = r.text
+    from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb) as r (trial int, budget float8, rule text, text text)
+    where t.study_id = ${study.id} and t.number = r.trial`;
+}
+
 async function finish(
   sql: TransactionSql,
   study: TurnStudy,
   finished: readonly Decided<"trial.finished">[],
 ): Promise<void> {
-  if (finished.length === 0) return;
-  const rows = finished.map(({ body, rule, text }) => ({
+  await measured(sql, study, finished);
+}
+
+/** What ends a run of a trial, for now or for good. */
+interface Measured {
+  body: Pick<Body<"trial.finished">, "trial" | "state" | "values" | "losses" | "violations" | "failureClass">;
+  rule: string;
+  text: string;
+}
+
+async function measured(sql: TransactionSql, study: TurnStudy, ended: readonly Measured[]): Promise<void> {
+  if (ended.length === 0) return;
+  const rows = ended.map(({ body, rule, text }) => ({
     ...body,
     objective: objectiveState(body),
     feasible: isFeasible(body),
+    over: isTerminal(body.state),
     rule,
     text,
   }));
   await sql`
-    update trials t set state = r.state, ended_at = now(), objective_values = r.values, violations = r.violations, feasible = r.feasible,
+    update trials t set state = r.state, ended_at = case when r.over then now() end, objective_values = r.values,
+           violations = r.violations, feasible = r.feasible,
            losses = case when r.losses is null then null
                          else array(select value::text::float8 from jsonb_array_elements(r.losses) with ordinality as l (value, n) order by n) end,
            objective_state = r.objective, failure_class = r."failureClass", reason_code = r.rule, reason_text = r.text,
+           stop_kind = case when r.over then stop_kind end, stop_reason = case when r.over then stop_reason end,
            seconds = coalesce((select sum(extract(epoch from a.ended_at - a.started_at)) from attempts a where a.trial_id = t.id), 0)
     from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb)
-      as r (trial int, state text, values jsonb, losses jsonb, violations jsonb, feasible boolean, objective text, "failureClass" text, rule text, text text)
+      as r (trial int, state text, values jsonb, losses jsonb, violations jsonb, feasible boolean, objective text, "failureClass" text,
+            over boolean, rule text, text text)
     where t.study_id = ${study.id} and t.number = r.trial`;
 }
 
-function objectiveState({ losses, values }: Body<"trial.finished">): string {
+function objectiveState({ losses, values }: Measured["body"]): string {
   if (losses !== null) return "ok";
   return values.some((value) => typeof value === "string") ? "diverged" : "missing";
 }
 
-function isFeasible({ violations }: Body<"trial.finished">): boolean {
+function isFeasible({ violations }: Measured["body"]): boolean {
   return violations.every((amount) => amount !== null && amount <= 0);
 }

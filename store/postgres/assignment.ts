@@ -1,4 +1,4 @@
-import type { Assignment } from "../../core/protocol.ts";
+import type { Assignment, CheckpointSource } from "../../core/protocol.ts";
 import { assignmentSpecSchema } from "../../core/protocol.ts";
 import type { Params } from "../../core/space.ts";
 import type { StudySpec } from "../../core/study.ts";
@@ -18,6 +18,8 @@ export interface AssignedRow {
   params: Params;
   seed: number;
   budget: number | null;
+  /** The checkpoint that it goes on from. */
+  source: CheckpointSource | null;
 }
 
 export function toAssignment(row: AssignedRow, token: string): Assignment {
@@ -31,6 +33,7 @@ export function toAssignment(row: AssignedRow, token: string): Assignment {
     params: row.params,
     seed: row.seed,
     budget: row.budget,
+    from: row.source,
     spec: assignmentSpecSchema.parse(row.spec),
     token,
   };

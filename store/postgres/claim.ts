@@ -2,6 +2,7 @@ import { FettleError } from "../../core/errors.ts";
 import { type Capacity, misfit, type Resources, take } from "../../core/placement.ts";
 import type { Assignment, ClaimRequest } from "../../core/protocol.ts";
 import { type AssignedRow, reassign } from "./assignment.ts";
+import { affinityOf, isForClaimer, sourceJson } from "./checkpoint-source.ts";
 import type { Sql, TransactionSql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
 import { withRetry } from "./retry.ts";
@@ -16,7 +17,7 @@ export async function claim(
   request: ClaimRequest,
   leaseMs: number,
 ): Promise<Assignment[]> {
-  const looked = await lookForWork(context.sql, agentId, request);
+  const looked = await lookForWork(context.sql, agentId, request, leaseMs);
   const agent = looked ?? (await servedAgent(context.sql, agentId, request.session));
   if (looked?.again === true) return answerAgain(context, request);
   const runner: Runner = {
@@ -82,10 +83,16 @@ interface LookRow {
 }
 
 /**
- * The agent, and studies with something queued and room to run it, in the order in which they are served. No lock: the
+ * The agent, and studies with something queued for it and room to run it, in the order in which they are served. No lock: the
  * claim decides. Undefined: the agent is not served.
  */
-async function lookForWork(sql: Sql, agentId: string, request: ClaimRequest): Promise<LookRow | undefined> {
+async function lookForWork(
+  sql: Sql,
+  agentId: string,
+  request: ClaimRequest,
+  leaseMs: number,
+): Promise<LookRow | undefined> {
+  const mayTake = isForClaimer(sql, agentId, leaseMs, affinityOf(sql, sql`s.spec`));
   const [row] = await sql<LookRow[]>`
     select a.name,
       exists (select 1 from attempts where session = ${request.session} and request_id = ${request.requestId} and ended_at is null) as again,
@@ -93,7 +100,9 @@ async function lookForWork(sql: Sql, agentId: string, request: ClaimRequest): Pr
        from (
          select s.id, s.spec -> 'resources' as resources, s.priority, q.since
          from studies s
-         join lateral (select min(queued_at) as since from trials where study_id = s.id and state = 'queued') q on q.since is not null
+         join lateral (
+           select min(t.queued_at) as since from trials t where t.study_id = s.id and t.state = 'queued' and ${mayTake}
+         ) q on q.since is not null
          where s.state = 'running' and s.deleted_at is null and s.runs_command and s.pool = ${request.free.pool} and s.running < s.parallelism
          order by s.priority desc, q.since limit ${MAX_CANDIDATES}
        ) c) as candidates
@@ -128,7 +137,8 @@ export async function servedAgent(
 
 function openRequest(sql: Sql, request: ClaimRequest): Promise<AssignedRow[]> {
   return sql<AssignedRow[]>`
-    select a.study_id, s.name as study, s.project, s.spec, a.trial_id, t.number, a.attempt, t.params, t.seed, t.budget
+    select a.study_id, s.name as study, s.project, s.spec, a.trial_id, t.number, a.attempt, t.params, t.seed, t.budget,
+           ${sourceJson(sql)} as source
     from attempts a join trials t on t.id = a.trial_id join studies s on s.id = a.study_id
     where a.session = ${request.session} and a.request_id = ${request.requestId} and a.ended_at is null and s.deleted_at is null
     order by t.number`;
@@ -143,7 +153,8 @@ export async function claimForWorker(
   leaseMs: number,
 ): Promise<Assignment[]> {
   const unfinished = await context.sql<AssignedRow[]>`
-    select a.study_id, s.name as study, s.project, s.spec, a.trial_id, t.number, a.attempt, t.params, t.seed, t.budget
+    select a.study_id, s.name as study, s.project, s.spec, a.trial_id, t.number, a.attempt, t.params, t.seed, t.budget,
+           ${sourceJson(context.sql)} as source
     from attempts a join trials t on t.id = a.trial_id join studies s on s.id = a.study_id
     where a.study_id = ${studyId} and a.worker = ${worker} and a.agent_id is null and a.ended_at is null
     order by t.number limit ${count}`;

@@ -1,23 +1,23 @@
 import { FettleError } from "../../core/errors.ts";
 import type { StudyEvent } from "../../core/event.ts";
 import type { EventResource } from "../../core/resources.ts";
+import type { EventQuery } from "../../core/store.ts";
 import type { Sql, TransactionSql } from "./connect.ts";
 import { type EventRow, toEventResource, toStudyEvent } from "./event-rows.ts";
 
 export async function studyEvents(
   sql: Sql,
   id: string,
-  afterSeq: number,
-  limit: number,
-  trial: number | null,
+  { afterSeq, limit, latest = false, trial, types }: EventQuery,
 ): Promise<EventResource[]> {
-  const ofTrial = trial === null ? sql`` : sql`and e.trial = ${trial}`;
+  const ofTrial = trial === undefined ? sql`` : sql`and e.trial = ${trial}`;
+  const ofTypes = types === undefined ? sql`` : sql`and e.type = any(${types as string[]}::text[])`;
   const rows = await sql<EventRow[]>`
     select e.id, e.xid::text, e.seq, e.time, e.type, e.trial, e.actor, e.body, e.why, s.project, s.name as study
     from study_events e join studies s on s.id = e.study_id
-    where e.study_id = ${id} and e.seq > ${afterSeq} ${ofTrial}
-    order by e.seq limit ${limit}`;
-  return rows.map(toEventResource);
+    where e.study_id = ${id} and e.seq > ${afterSeq} ${ofTrial} ${ofTypes}
+    order by e.seq ${latest ? sql`desc` : sql``} limit ${limit}`;
+  return (latest ? rows.reverse() : rows).map(toEventResource);
 }
 
 export async function eventPage(

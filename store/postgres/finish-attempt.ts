@@ -1,7 +1,9 @@
 import type { ResultRequest } from "../../core/protocol.ts";
 import type { AttemptOutcome } from "../../core/trial.ts";
+import type { Fragment } from "./checkpoint-source.ts";
 import type { Sql, TransactionSql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
+import { reachedStep } from "./placement-story.ts";
 import { refuse } from "./refuse.ts";
 import { withRetry } from "./retry.ts";
 
@@ -29,8 +31,8 @@ function endAttempt(sql: Sql, trialId: string, attempt: number, result: ResultRe
       from trials t join studies s on s.id = t.study_id
       where a.trial_id = ${trialId} and a.attempt = ${attempt} and a.ended_at is null
         and t.id = a.trial_id and s.deleted_at is null
-      returning a.*, t.number
-    ), lease as (
+      returning a.*, t.number, s.spec -> 'objectives' as objectives
+    ), ${keepCheckpoint(sql, attempt, result)} lease as (
       delete from leases where trial_id = ${trialId} and attempt = ${attempt} and exists (select 1 from ended)
     )
     insert into inbox (study_id, actor, fact, why)
@@ -38,6 +40,25 @@ function endAttempt(sql: Sql, trialId: string, attempt: number, result: ResultRe
            jsonb_build_object('rule', 'attempt.ended', 'text', ${text}::text,
                               'inputs', jsonb_build_object('seenMetrics', ${sql.json(result.seenMetrics)}::jsonb))
     from ended`;
+}
+
+/**
+ * Notes what the attempt left in its checkpoint directory; what an earlier one left counts no more. Without a word of it
+ * the earlier one stays. An attempt that reported no step has trained no further than the one before it.
+ */
+function keepCheckpoint(sql: Sql, attempt: number, { checkpoint }: ResultRequest): Fragment {
+  if (checkpoint === undefined) return sql``;
+  return sql`kept as (
+      insert into checkpoints (trial_id, study_id, attempt, step, bytes, agent_id, shared)
+      select trial_id, study_id, attempt, ${reachedStep(sql, sql`ended.trial_id`, sql`ended.objectives`, attempt)},
+             ${checkpoint.bytes}, agent_id, ${checkpoint.shared}
+      from ended
+      on conflict (trial_id) do update set attempt = excluded.attempt, step = coalesce(excluded.step, checkpoints.step),
+        bytes = excluded.bytes, agent_id = excluded.agent_id, shared = excluded.shared, sent_bytes = 0, archive_bytes = null,
+        discard = false, kept_at = now()
+    ), outdated as (
+      delete from checkpoint_parts where trial_id in (select trial_id from ended)
+    ),`;
 }
 
 /** The fact `attempt.ended` of a row of `attempts` that has just been closed, with its trial's number. */

@@ -3,8 +3,12 @@ import type { StopKind } from "../../core/trial.ts";
 import { servedAgent } from "./claim.ts";
 import type { StoreContext } from "./context.ts";
 
+/** Checkpoints to be removed that one reply names; the next names others. */
+const MAX_DISCARDS = 100;
+
 interface BeatRow {
   drain_asked: boolean;
+  discard: string[] | null;
   renewed:
     | { trial_id: string; attempt: number; stop_kind: StopKind | null; stop_reason: string | null }[]
     | null;
@@ -16,7 +20,7 @@ export async function heartbeat(
   agentId: string,
   request: HeartbeatRequest,
   leaseMs: number,
-): Promise<{ commands: AgentCommand[]; drain: boolean }> {
+): Promise<{ commands: AgentCommand[]; drain: boolean; discard: string[] }> {
   const beat =
     (await beatOnce(context.sql, agentId, request, leaseMs)) ?? (await refuse(context, agentId, request));
   const mine = new Map((beat.renewed ?? []).map((row) => [`${row.trial_id}/${row.attempt}`, row]));
@@ -26,7 +30,7 @@ export async function heartbeat(
     if (row.stop_kind === null) return [];
     return [{ type: "stop", trialId, attempt, kind: row.stop_kind, reason: row.stop_reason ?? "" }];
   });
-  return { commands, drain: beat.drain_asked };
+  return { commands, drain: beat.drain_asked, discard: beat.discard ?? [] };
 }
 
 async function beatOnce(
@@ -52,13 +56,21 @@ async function beatOnce(
       where l.trial_id = h.trial_id and l.attempt = h.attempt and l.session = ${request.session}
         and t.id = l.trial_id and s.deleted_at is null and exists (select 1 from agent)
       returning l.trial_id, l.attempt, t.stop_kind, t.stop_reason
+    ), discarded as (
+      delete from checkpoints c using agent
+      where c.trial_id = any(${request.discarded ?? []}::uuid[]) and c.agent_id = agent.id and c.discard
     )
-    select drain_asked, (select jsonb_agg(renewed) from renewed) as renewed from agent`;
+    select drain_asked, (select jsonb_agg(renewed) from renewed) as renewed,
+           (select jsonb_agg(trial_id) from (
+              select trial_id from checkpoints
+              where agent_id = agent.id and discard and trial_id <> all (${request.discarded ?? []}::uuid[]) limit ${MAX_DISCARDS}
+            ) d) as discard
+    from agent`;
   return row;
 }
 
 /** @throws FettleError "agent-unknown" or "stale-session": which of the two it is. */
 async function refuse(context: StoreContext, agentId: string, request: HeartbeatRequest): Promise<BeatRow> {
   const agent = await servedAgent(context.sql, agentId, request.session);
-  return { drain_asked: agent.drain_asked, renewed: null };
+  return { drain_asked: agent.drain_asked, discard: null, renewed: null };
 }

@@ -3,6 +3,8 @@ import { FettleError } from "../../core/errors.ts";
 import type { Store } from "../../core/store.ts";
 import { drainAgent, getAgent, listAgents, registerAgent } from "./agents.ts";
 import { currentAttempt, renewLease, studyOfTrial } from "./attempts.ts";
+import { putCheckpointPart, readCheckpointPart } from "./checkpoint-parts.ts";
+import { markDiscards } from "./checkpoint-retention.ts";
 import { claim, claimForWorker } from "./claim.ts";
 import type { Sql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
@@ -19,6 +21,7 @@ import { trialMetrics } from "./metrics.ts";
 import { queue } from "./queue.ts";
 import { type ReportedTrial, report } from "./report.ts";
 import { isOutage } from "./retry.ts";
+import { savings } from "./savings.ts";
 import {
   createStudy,
   deleteStudy,
@@ -76,8 +79,9 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     resumeStudy: (id, actor) => resumeStudy(context, id, actor),
     stopStudy: (id, actor) => stopStudy(context, id, actor),
     deleteStudy: (id) => deleteStudy(context, id),
-    studyEvents: (id, afterSeq, limit, trial) => studyEvents(sql, id, afterSeq, limit, trial),
+    studyEvents: (id, query) => studyEvents(sql, id, query),
     leaderboard: (id, limit) => leaderboard(sql, id, limit),
+    savings: (id) => savings(sql, id),
     eventsAfter: (after, limit) => eventsAfter(sql, after, limit),
 
     listTrials: (studyId, query, page) => listTrials(sql, studyId, query, page),
@@ -109,6 +113,8 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     registerAgent: (request) => registerAgent(context, request),
     claim: (agentId, request, leaseMs) => claim(context, agentId, request, leaseMs),
     heartbeat: (agentId, request, leaseMs) => heartbeat(context, agentId, request, leaseMs),
+    putCheckpointPart: (part) => putCheckpointPart(context, part),
+    readCheckpointPart: (trialId, attempt, offset) => readCheckpointPart(sql, trialId, attempt, offset),
     listAgents: () => listAgents(sql),
     getAgent: (idOrName) => getAgent(sql, idOrName),
     drainAgent: (id, drain) => drainAgent(sql, id, drain),
@@ -127,6 +133,7 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     noteSweep: (outageMs, leaseMs) => noteSweep(context, outageMs, leaseMs),
     studiesToAdvance: (idleMs, limit) => studiesToAdvance(context, idleMs, limit),
     poolsToHint: (olderThanMs) => poolsToHint(context, olderThanMs),
+    markDiscards: () => markDiscards(context),
     purge: () => purge(context),
 
     createWebhook: (webhook) => createWebhook(sql, webhook),

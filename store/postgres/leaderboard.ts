@@ -18,6 +18,7 @@ interface RankedRow {
   feasible: boolean;
   losses: number[];
   params: Params;
+  budget: number | null;
   seconds: number;
 }
 
@@ -45,7 +46,7 @@ export async function leaderboard(sql: Sql, id: string, limit: number): Promise<
 
 async function bestRows(sql: Sql, id: string, limit: number): Promise<LeaderboardRow[]> {
   const rows = await sql<RankedRow[]>`
-    select number, state, objective_values, violations, feasible, losses, params, seconds from trials
+    select number, state, objective_values, violations, feasible, losses, params, budget, seconds from trials
     where study_id = ${id} and losses is not null
     order by state <> 'completed', not feasible, losses[1], number limit ${limit}`;
   return rows.map((row, index) => toRow(row, index + 1));
@@ -53,7 +54,7 @@ async function bestRows(sql: Sql, id: string, limit: number): Promise<Leaderboar
 
 async function frontRows(sql: Sql, id: string, limit: number): Promise<LeaderboardRow[]> {
   const rows = await sql<RankedRow[]>`
-    select number, state, objective_values, violations, feasible, losses, params, seconds from trials
+    select number, state, objective_values, violations, feasible, losses, params, budget, seconds from trials
     where study_id = ${id} and losses is not null order by number desc limit ${MAX_RANKED}`;
   const ranks = nonDominatedRanks(rows.map((row) => row.losses));
   const ranked = rows.map((row, index) => ({ row, rank: ranks[index] as number }));
@@ -76,6 +77,7 @@ function toRow(row: RankedRow, rank: number): LeaderboardRow {
     feasible: row.feasible,
     params: row.params,
     state: row.state,
+    budget: row.budget,
     seconds: row.seconds,
   };
 }

@@ -4,7 +4,8 @@ import type { AgentResource, QueueItem } from "../../core/resources.ts";
 import type { StudySpec } from "../../core/study.ts";
 import type { StudyState } from "../../core/trial.ts";
 import { type WaitingHost, whyWaiting } from "../../core/waiting.ts";
-import { listAgents } from "./agents.ts";
+import { listAgents, SILENT_SECONDS } from "./agents.ts";
+import { affinityOf, holderOf } from "./checkpoint-source.ts";
 import type { Sql } from "./connect.ts";
 
 interface QueueRow {
@@ -20,13 +21,19 @@ interface QueueRow {
   parallelism: number;
   runs_command: boolean;
   spec: StudySpec;
+  holder: { name: string; seconds: number } | null;
 }
 
 /** Queued trials in the order in which they would be placed, each with the reason why it is not. */
 export async function queue(sql: Sql, project: string | null, limit: number): Promise<QueueItem[]> {
+  const affinity = affinityOf(sql, sql`s.spec`);
   const rows = await sql<QueueRow[]>`
     select s.name as study, s.project, t.number, s.pool, s.priority, t.queued_at, s.state, s.running, s.parallelism, s.runs_command, s.spec,
-           extract(epoch from now() - t.queued_at)::float8 as waiting_seconds
+           extract(epoch from now() - t.queued_at)::float8 as waiting_seconds,
+           case when t.attempt > 0 or t.parent is not null then (
+             select jsonb_build_object('name', holder.name, 'seconds', ${affinity} - extract(epoch from now() - t.queued_at))
+             from ${holderOf(sql, null, SILENT_SECONDS * 1000, affinity)} holder
+           ) end as holder
     from trials t join studies s on s.id = t.study_id
     where t.state = 'queued' and s.deleted_at is null ${project === null ? sql`` : sql`and s.project = ${project}`}
     order by s.priority desc, t.queued_at, t.number limit ${limit}`;

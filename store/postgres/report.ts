@@ -1,7 +1,8 @@
 import { FettleError } from "../../core/errors.ts";
 import { fromWire } from "../../core/number.ts";
 import type { ReportReply, ReportRequest } from "../../core/protocol.ts";
-import { decidingMetrics, type StudySpec } from "../../core/study.ts";
+import { loggedMetrics, type StudySpec } from "../../core/study.ts";
+import type { StopKind } from "../../core/trial.ts";
 import type { Sql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
 import type { Lru } from "./lru.ts";
@@ -14,7 +15,7 @@ const MAX_METRIC_NAMES = 1_000;
 
 /** What this process remembers of a trial, only to spare queries. */
 export interface ReportedTrial {
-  /** Ids of the metrics that decide something; they never change. */
+  /** Ids of the metrics that the log keeps; they never change. */
   deciding: readonly number[];
   /** Names reported so far, as far as this process knows. */
   names: Set<string>;
@@ -56,13 +57,14 @@ export async function report(
     duplicates: known - conflicts,
     conflicts,
     shouldStop: reply.stop_kind !== null,
+    kind: reply.stop_kind,
     reason: reply.stop_reason,
   };
 }
 
 interface InsertedRow {
   accepted: number;
-  stop_kind: string | null;
+  stop_kind: StopKind | null;
   stop_reason: string | null;
 }
 
@@ -176,14 +178,14 @@ async function rememberedTrial(deps: ReportDeps, trialId: string): Promise<Repor
   const known = deps.trials.get(trialId);
   if (known !== undefined) return known;
   const [row] = await deps.sql<
-    { spec: Pick<StudySpec, "objectives" | "outcomeConstraints">; names: string[] | null }[]
+    { spec: Pick<StudySpec, "objectives" | "outcomeConstraints" | "earlyStopping">; names: string[] | null }[]
   >`
     select s.spec, (select array_agg(name) from metric_names
                     where id in (select distinct name_id from metric_points where trial_id = t.id)) as names
     from trials t join studies s on s.id = t.study_id where t.id = ${trialId}`;
   if (row === undefined) throw new FettleError("not-found", `There is no trial ${trialId}.`);
   const trial = {
-    deciding: await deps.names.idsOf(decidingMetrics(row.spec)),
+    deciding: await deps.names.idsOf(loggedMetrics(row.spec)),
     names: new Set(row.names ?? []),
   };
   deps.trials.set(trialId, trial);

@@ -11,6 +11,9 @@ export interface TrialRow {
   state: TrialState;
   params: Params;
   origin: Origin;
+  budget: number | null;
+  parent: number | null;
+  held_out: boolean;
   objective_values: (WireNumber | null)[];
   violations: (number | null)[];
   objective_state: TrialResource["objectiveState"];
@@ -37,6 +40,8 @@ export function toTrial(row: TrialRow): TrialResource {
     state: row.state,
     params: row.params,
     origin: row.origin,
+    budget: row.budget,
+    parent: row.parent,
     values: row.objective_values,
     violations: row.violations,
     objectiveState: row.objective_state,
@@ -44,6 +49,7 @@ export function toTrial(row: TrialRow): TrialResource {
     proposed: row.proposed,
     reason: { code: row.reason_code, text: row.reason_text },
     stopRequested: row.stop_kind,
+    heldOut: row.held_out,
     seed: row.seed,
     attempt: row.attempt,
     retries: row.retries,

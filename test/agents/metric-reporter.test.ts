@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const ACCEPTED = { accepted: 0, duplicates: 0, conflicts: 0, shouldStop: false, reason: null };
+const ACCEPTED = { accepted: 0, duplicates: 0, conflicts: 0, shouldStop: false, kind: null, reason: null };
 const points = (count: number, name = "loss"): MetricPoint[] =>
   Array.from({ length: count }, (_, step) => ({ name, step, value: step }));
 
@@ -28,7 +28,7 @@ function reporterTo(send: (batch: readonly MetricPoint[]) => void) {
       return ACCEPTED;
     },
     intervals: () => FAST,
-    onShouldStop: (reason) => stops.push(reason),
+    onShouldStop: (_kind, reason) => stops.push(reason),
     onProblem: (problem) => problems.push(problem),
   });
   return { reporter, problems, stops };

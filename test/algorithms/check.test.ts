@@ -12,15 +12,15 @@ const options = { objectives: 1, constraints: 0, maxTrials: 10, parallelism: 2, 
 describe("checking the plug-ins of a study", () => {
   test("a study that works has no errors", () => {
     expect(checkAlgorithm({ name: "random", config: {} }, SPACES.numeric, options)).toEqual([]);
-    expect(checkStopper({ name: "median", config: { minTrials: 2 } })).toEqual([]);
+    expect(checkStopper({ name: "median", config: { minTrials: 2 } }, "/earlyStopping")).toEqual([]);
   });
 
   test("an unknown name is an error at its pointer, with the name that was meant", () => {
     expect(checkAlgorithm({ name: "sobel", config: {} }, SPACES.numeric, options)).toMatchObject([
       { pointer: "/algorithm/name", code: "unknown-algorithm", hint: 'Did you mean "sobol"?' },
     ]);
-    expect(checkStopper({ name: "medain", config: {} })).toMatchObject([
-      { pointer: "/earlyStopping/name", code: "unknown-stopper", hint: 'Did you mean "median"?' },
+    expect(checkStopper({ name: "medain", config: {} }, "/earlyStopping/rules/1")).toMatchObject([
+      { pointer: "/earlyStopping/rules/1/name", code: "unknown-stopper", hint: 'Did you mean "median"?' },
     ]);
     expect(() => findAlgorithm("constructor")).toThrow('There is no algorithm "constructor".');
     expect(() => findStopper("toString")).toThrow('There is no early stopper "toString".');
@@ -33,7 +33,7 @@ describe("checking the plug-ins of a study", () => {
     expect(checkAlgorithm({ name: "grid", config: { points: 0 } }, SPACES.numeric, options)).toMatchObject([
       { pointer: "/algorithm/config/points", code: "out-of-range" },
     ]);
-    expect(checkStopper({ name: "median", config: { minTrials: "3" } })).toMatchObject([
+    expect(checkStopper({ name: "median", config: { minTrials: "3" } }, "/earlyStopping")).toMatchObject([
       { pointer: "/earlyStopping/config/minTrials", code: "wrong-type" },
     ]);
   });

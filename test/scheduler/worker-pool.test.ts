@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { StudyEvent } from "../../core/event.ts";
-import { searchDefinition } from "../../scheduler/log-search.ts";
 import { createLocalSearcher, type Searcher } from "../../scheduler/searcher.ts";
+import { searchDefinition } from "../../scheduler/study-problem.ts";
 import { takeTurn } from "../../scheduler/turn.ts";
 import { createWorkerPool } from "../../scheduler/worker-pool.ts";
 import { SimulatedStudy, specOf } from "../support/simulated-study.ts";

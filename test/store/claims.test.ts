@@ -106,7 +106,7 @@ describe("an attempt that is over", () => {
     await expect(finish(claimed, { outcome: "failed", exitCode: 1 })).rejects.toMatchObject({
       code: "stale-attempt",
     });
-    const ends = (await scenario.world.store.studyEvents(id, 0, 1000, null)).filter(
+    const ends = (await scenario.world.store.studyEvents(id, { afterSeq: 0, limit: 1000 })).filter(
       (event) => event.type === "trial.finished",
     );
     expect(ends).toHaveLength(1);

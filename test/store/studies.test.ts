@@ -182,7 +182,7 @@ describe("the event stream", () => {
     done = true;
     await follow;
     const logs = await Promise.all(
-      studies.map(({ id }) => scenario.world.store.studyEvents(id, 0, 1000, null)),
+      studies.map(({ id }) => scenario.world.store.studyEvents(id, { afterSeq: 0, limit: 1000 })),
     );
     const all = logs.flat().map((event) => `${event.study}/${event.seq}`);
     expect(seen.sort()).toEqual(all.sort());

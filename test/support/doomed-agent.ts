@@ -12,6 +12,7 @@ const execution = await executors.process!.start({
   environment: {},
   workingDirectory: null,
   trialDirectory: directory!,
+  checkpointDirectory: null,
   stateDirectory: directory!,
   gpus: null,
   limits: { stopGraceSeconds: 5 },

@@ -42,6 +42,7 @@ export function createExecutorBench(executor: Executor): ExecutorBench {
       environment: {},
       workingDirectory: null,
       trialDirectory: directory,
+      checkpointDirectory: null,
       stateDirectory: join(directory, "state"),
       gpus: null,
       limits: { stopGraceSeconds: 5 },

@@ -205,6 +205,7 @@ function createAssignment(
     params: {},
     seed: 1,
     budget: null,
+    from: null,
     spec: assignmentSpecSchema.parse(spec),
     token: "attempt-token",
     ...overrides,
@@ -388,7 +389,7 @@ function heartbeat(state: State, agentId: string, request: HeartbeatRequest): un
       if (attempt.stop) commands.push({ type: "stop", trialId, attempt: number, ...attempt.stop });
     }
   }
-  return { commands, drain: state.drain, intervals: state.intervals };
+  return { commands, drain: state.drain, discard: [], intervals: state.intervals };
 }
 
 function report(
@@ -403,7 +404,12 @@ function report(
   }
   attempt.duplicates += counts.duplicates;
   attempt.conflicts += counts.conflicts;
-  return { ...counts, shouldStop: attempt.stop !== null, reason: attempt.stop?.reason ?? null };
+  return {
+    ...counts,
+    shouldStop: attempt.stop !== null,
+    kind: attempt.stop?.kind ?? null,
+    reason: attempt.stop?.reason ?? null,
+  };
 }
 
 function appendLog(attempt: ServedAttempt, offset: number, bytes: Buffer): unknown {

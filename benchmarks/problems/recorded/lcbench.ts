@@ -1,10 +1,10 @@
-import { createEncoder } from "../../../core/encode.ts";
 import type { Params } from "../../../core/space.ts";
 import { evaluationRng, simulatedSeconds } from "../chance.ts";
 import { float, int } from "../parameters.ts";
 import type { BenchmarkProblem } from "../problem.ts";
 import { lazy, sampledReference } from "../reference.ts";
 import { folderOf, readFloats, readJson } from "./files.ts";
+import { nearestRow, type Row } from "./nearest.ts";
 
 const TASKS = {
   vehicle: "dev",
@@ -15,10 +15,8 @@ const TASKS = {
   higgs: "held-out",
 } as const;
 
-/** Values of one recorded configuration, in the order of the parameters. */
-type Row = readonly number[];
-
-const space = {
+/** What LCBench searches. */
+export const lcbenchSpace = {
   parameters: [
     int("batch_size", 16, 512, "log"),
     float("learning_rate", 1e-4, 0.1, "log"),
@@ -44,7 +42,7 @@ const METRICS = 8;
 export function loadLcbench(data: string | null): BenchmarkProblem[] {
   const folder = folderOf(data, "lcbench");
   if (folder === null) return [];
-  const nearest = lazy(() => nearestRow(readJson<Row[]>(folder, "hp.json.gz")));
+  const nearest = lazy(() => nearestRow(lcbenchSpace, readJson<Row[]>(folder, "hp.json.gz")));
   return Object.entries(TASKS).map(([task, split]) => {
     const losses = lazy(() => errors(readFloats(folder, `${task}.results.f32.gz`)));
     return recordedProblem(task, split, (params) => losses()[nearest()(params)]!, losses);
@@ -62,12 +60,12 @@ function recordedProblem(
   losses: () => Float64Array,
 ): BenchmarkProblem {
   const name = `lcbench/${task}`;
-  const reference = lazy(() => sampledReference(name, space, loss));
+  const reference = lazy(() => sampledReference(name, lcbenchSpace, loss));
   return {
     name,
     family: "lcbench",
     split,
-    space,
+    space: lcbenchSpace,
     objectives: 1,
     evaluate: (params, repetition) => ({
       losses: [loss(params)],
@@ -80,29 +78,5 @@ function recordedProblem(
       return reference();
     },
     score: (value) => value,
-  };
-}
-
-/** The row whose point is nearest to that of the params: Euclidean, of equals the first. */
-function nearestRow(rows: readonly Row[]): (params: Params) => number {
-  const { encode } = createEncoder(space);
-  const names = space.parameters.map(({ name }) => name);
-  const d = names.length;
-  const coordinates = (params: Params) => encode(params) as readonly number[];
-  const points = Float64Array.from(
-    rows.flatMap((row) => coordinates(Object.fromEntries(names.map((name, index) => [name, row[index]!])))),
-  );
-  return (params) => {
-    const point = coordinates(params);
-    let nearest = 0;
-    let least = Number.POSITIVE_INFINITY;
-    for (let row = 0; row < rows.length; row++) {
-      let distance = 0;
-      for (let i = 0; i < d; i++) distance += (points[row * d + i]! - point[i]!) ** 2;
-      if (distance >= least) continue;
-      nearest = row;
-      least = distance;
-    }
-    return nearest;
   };
 }

@@ -98,7 +98,7 @@ describe("the gradient of an acquisition function is its slope:", () => {
     const rows = [Float64Array.from([0.2, 0.9, 1]), Float64Array.from([0.7, 0.1, 0])];
     const pending = Float64Array.from(rows.flatMap((row) => [...row]));
     const rng = studyRng(9, "draws");
-    const term = improvementBesidePending(posterior, believing(posterior, rows), pending, y, -0.8, rng);
+    const term = improvementBesidePending(posterior, believing(posterior, rows), pending, null, y, -0.8, rng);
     expect(n).toBe(y.length);
     expect(gradientError(term)).toBeLessThan(1e-5);
   });
@@ -154,6 +154,7 @@ test("a pending trial takes away what its place promised, and little elsewhere",
     posterior,
     believing(posterior, [place]),
     place,
+    null,
     data.y,
     -0.8,
     studyRng(9, "draws"),

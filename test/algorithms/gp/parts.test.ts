@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createFeatures } from "../../../algorithms/gp/features.ts";
-import { addPenalty, DEFAULT_PRIOR, priorBounds, priorMode } from "../../../algorithms/gp/prior.ts";
+import {
+  addPenalty,
+  DEFAULT_PRIOR,
+  priorBounds,
+  priorMode,
+  withBudget,
+} from "../../../algorithms/gp/prior.ts";
 import { checkpointAt, representatives } from "../../../algorithms/gp/schedule.ts";
 import { plainTarget, WARPS, warp } from "../../../algorithms/gp/warp.ts";
 import { createProblem } from "../../../core/problem.ts";
@@ -90,23 +96,35 @@ describe("fits", () => {
     );
   });
 
-  test("have a prior whose gradient is its slope, with its mode inside the bounds", () => {
+  test("prefer results at the pinned budget, then the best of others, where there are too many", () => {
+    const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+    const distances = values.map((_, index) => (index < 10 ? 0 : 0.5));
+    const chosen = representatives(values, 40, distances);
+    expect(chosen).toHaveLength(40);
+    expect(chosen.slice(0, 10)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(chosen.slice(-20)).toEqual(Array.from({ length: 20 }, (_, index) => 80 + index));
+  });
+
+  test.each([
+    ["alike for all columns", DEFAULT_PRIOR],
+    ["of its own for a budget", withBudget(DEFAULT_PRIOR, 2)],
+  ])("have a prior, %s, whose gradient is its slope, with its mode inside the bounds", (_, prior) => {
     const d = 4;
     const theta = Float64Array.from([1, -2, 0.5, 3, 0.7, -5]);
     const gradient = new Float64Array(d + 2);
-    addPenalty(DEFAULT_PRIOR, theta, d, gradient);
+    addPenalty(prior, theta, d, gradient);
     for (let i = 0; i < d + 2; i++) {
       const at = (step: number) =>
         addPenalty(
-          DEFAULT_PRIOR,
+          prior,
           theta.map((value, k) => (k === i ? value + step : value)),
           d,
           new Float64Array(d + 2),
         );
       expect((at(1e-5) - at(-1e-5)) / 2e-5).toBeCloseTo(gradient[i]!, 5);
     }
-    const { lower, upper } = priorBounds(DEFAULT_PRIOR, d);
-    priorMode(DEFAULT_PRIOR, d).forEach((value, i) => {
+    const { lower, upper } = priorBounds(prior, d);
+    priorMode(prior, d).forEach((value, i) => {
       expect(value).toBeGreaterThanOrEqual(lower[i]!);
       expect(value).toBeLessThanOrEqual(upper[i]!);
     });

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { rungsOf } from "../../core/fidelity.ts";
+import type { Curve, EarlyStopper, StopContext, Verdict } from "../../core/stopper.ts";
+import { countBelow, quantile } from "./order-statistics.ts";
+import { peerLosses, reportsUpTo } from "./running.ts";
+import { goOn, ordinal, short, stopAt, userValue } from "./sentence.ts";
+
+const configSchema = z.strictObject({
+  min: z.number().positive().max(1e12).default(1).describe("The first rung: no stop before this step."),
+  max: z
+    .number()
+    .positive()
+    .max(1e12)
+    .optional()
+    .describe("The step at which a whole training ends. Default: as the study declares it, else not known."),
+  eta: z
+    .number()
+    .gt(1)
+    .max(100)
+    .default(3)
+    .describe(
+      "Of so many trials one goes on past a rung; each rung is so many times as far as the one before.",
+    ),
+});
+type Config = z.infer<typeof configSchema>;
+
+/**
+ * The stopping variant of asynchronous successive halving (Li et al. 2020, in the form of Syne Tune): a trial that crosses
+ * a rung goes on when its loss there is within the best 1 / eta of all that have reached the rung so far, itself among
+ * them. Nothing is paused or resumed, so it needs no checkpoints; the first trials at a rung, fewer than eta, go on.
+ *
+ * A trial's loss at a rung is its last one at or before it. A rung is judged once, by the report that crosses it: it lies
+ * after the report before. A script that skips steps may cross several at once; then each is judged, the lowest first.
+ */
+export const ashaStop: EarlyStopper<Config> = {
+  name: "asha-stop",
+  version: 1,
+  summary: "Stops a trial that is not among the best 1/eta of those that have reached its rung.",
+  config: configSchema,
+  judge,
+};
+
+function judge(config: Config, subject: Curve, peers: readonly Curve[], context: StopContext): Verdict {
+  for (const rung of rungsCrossed(config, subject, context)) {
+    const verdict = judgeAt(rung, config.eta, subject, peers, context);
+    if (verdict.type === "stop") return verdict;
+  }
+  return goOn;
+}
+
+function judgeAt(
+  rung: number,
+  eta: number,
+  subject: Curve,
+  peers: readonly Curve[],
+  context: StopContext,
+): Verdict {
+  const reports = reportsUpTo(subject, rung);
+  if (reports === 0) return goOn;
+  const own = subject.losses[reports - 1]!;
+  const there = peers.filter(({ steps }) => steps.length > 0 && steps.at(-1)! >= rung);
+  const others = peerLosses(there, rung, ({ losses }, count) => losses[count - 1]!);
+  if (others.length + 1 < eta) return goOn;
+  const rank = countBelow(others, own) + 1;
+  const all = new Float64Array(others.length + 1);
+  all.set(others);
+  all[others.length] = own;
+  const cut = quantile(all, 1 / eta);
+  if (own <= cut) return goOn;
+  const inputs = {
+    rung,
+    value: userValue(context, own),
+    cut: userValue(context, cut),
+    rank,
+    peers: others.length,
+  };
+  const place = `${ordinal(rank)} of ${others.length + 1} at rung ${short(rung)}`;
+  return stopAt(
+    "asha-stop",
+    subject,
+    context,
+    [short(inputs.value), `cut ${short(inputs.cut)}`, place],
+    inputs,
+  );
+}
+
+/** Rungs between the subject's last two reports, below the end of the training, ascending. */
+function rungsCrossed({ min, max, eta }: Config, { steps }: Curve, context: StopContext): number[] {
+  const last = steps.at(-1) ?? 0;
+  const before = steps.at(-2) ?? 0;
+  const end = max ?? context.maxStep;
+  const rungs =
+    end === null ? rungsUpTo(last, min, eta) : rungsOf({ min, max: end, eta }).filter((rung) => rung < end);
+  return rungs.filter((rung) => rung > before && rung <= last);
+}
+
+/** Rungs of a training whose end is not known: min, min × eta, min × eta² and so on. */
+function rungsUpTo(last: number, min: number, eta: number): number[] {
+  const rungs: number[] = [];
+  for (let rung = min; rung <= last; rung *= eta) rungs.push(rung);
+  return rungs;
+}

@@ -1,0 +1,64 @@
+import type { SearchSpace } from "../../../core/space.ts";
+import { nearestRow, type Row } from "../../problems/recorded/nearest.ts";
+import { lazy, sampledReference } from "../../problems/reference.ts";
+import { median } from "../../quality/statistics.ts";
+import { type CurveProblem, failedIsWorst } from "./problem.ts";
+
+/** Trainings that really ran, with their curves: a point trains as the recorded configuration nearest to it did. */
+
+export interface RecordedCurves {
+  /** Values of each configuration, in the order of the parameters. */
+  rows: readonly Row[];
+  lossAt(row: number, step: number): number;
+  secondsAt(row: number, step: number): number;
+}
+
+export interface RecordedOptions
+  extends Pick<CurveProblem, "suite" | "space" | "unit" | "min" | "max" | "steps" | "resumable"> {
+  task: string;
+  /** Called once, on first use. */
+  read(): RecordedCurves;
+}
+
+export function recordedProblem({ task, read, ...options }: RecordedOptions): CurveProblem {
+  const { suite, space, max } = options;
+  const name = `${suite}/${task}`;
+  const table = lazy(() => indexed(space, read()));
+  const finals = lazy(() => table().rows.map((_, row) => table().lossAt(row, max)));
+  const middle = lazy(() => median(finals().map(failedIsWorst)));
+  const best = lazy(() => Math.min(...finals().filter(Number.isFinite)));
+  const reference = lazy(() =>
+    sampledReference(name, space, (params) =>
+      Math.min(failedIsWorst(finals()[table().nearest(params)]!), middle()),
+    ),
+  );
+  const meanSeconds = lazy(() => {
+    const { rows, secondsAt } = table();
+    return rows.reduce((sum, _, row) => sum + secondsAt(row, max), 0) / rows.length;
+  });
+  return {
+    name,
+    ...options,
+    train(params) {
+      const { nearest, lossAt, secondsAt } = table();
+      const row = nearest(params);
+      return { lossAt: (step) => lossAt(row, step), secondsAt: (step) => secondsAt(row, step) };
+    },
+    get meanSeconds() {
+      return meanSeconds();
+    },
+    get best() {
+      return best();
+    },
+    get reference() {
+      return reference();
+    },
+    get median() {
+      return middle();
+    },
+  };
+}
+
+function indexed(space: SearchSpace, curves: RecordedCurves) {
+  return { ...curves, nearest: nearestRow(space, curves.rows) };
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { ashaStop } from "../../../algorithms/stopping/asha-stop.ts";
+import { prefixesOf, steps } from "../../suites/stopper-conformance.ts";
+import { accuracy, curve, epochs, goesOn, running, withSettings } from "./curves.ts";
+
+const judge = withSettings(ashaStop, { min: 1, max: 27, eta: 3 });
+const flat = (trial: number, loss: number, length = 27) => curve(trial, Array(length).fill(loss));
+
+describe("the stopping variant of ASHA", () => {
+  test("stops a trial that is not among the best third of those that reached its rung", () => {
+    const peers = [1, 2, 3, 4, 5].map((loss, trial) => flat(trial, loss));
+    // Of six values the 1/3-quantile lies two thirds of the way from the second to the third.
+    expect(judge(running(Array(9).fill(1.9)), peers)).toEqual(goesOn);
+    expect(judge(running(Array(9).fill(2.5)), peers)).toMatchObject({
+      why: { inputs: { cut: expect.closeTo(2 + (2 / 3) * 0.5, 12) } },
+    });
+    expect(judge(running(Array(9).fill(3.5)), peers)).toEqual({
+      type: "stop",
+      step: 9,
+      why: {
+        rule: "asha-stop",
+        inputs: { step: 9, rung: 9, value: 3.5, cut: expect.closeTo(2 + 2 / 3, 12), rank: 4, peers: 5 },
+        text: "at epoch 9: 3.5, cut 2.667, 4th of 6 at rung 9",
+      },
+    });
+  });
+
+  test("the first trials at a rung, fewer than eta, go on", () => {
+    expect(judge(running([99]), [flat(0, 1)])).toEqual(goesOn);
+    expect(judge(running([99]), [flat(0, 1), flat(1, 2)]).type).toBe("stop");
+  });
+
+  test("judges each rung once, at the report that crosses it, and never the end of the training", () => {
+    const peers = [0, 1, 2].map((trial) => flat(trial, trial));
+    const stops = prefixesOf(running(Array(27).fill(99))).filter(
+      (prefix) => judge(prefix, peers).type === "stop",
+    );
+    expect(stops.map(({ steps: at }) => at.at(-1))).toEqual([1, 3, 9]);
+  });
+
+  test("a report that skips several rungs is judged at each, by the last loss before it", () => {
+    const peers = [0, 1, 2].map((trial) => flat(trial, trial));
+    const jump = (losses: number[], at: number[]) => judge(running(losses, { steps: at }), peers);
+    // Rung 3 lies between the reports, and the last loss before it is a bad one.
+    expect(jump([99, 0], [2, 4])).toMatchObject({
+      type: "stop",
+      step: 4,
+      why: { inputs: { rung: 3, value: 99 } },
+    });
+    expect(jump([0, 99], [2, 4])).toEqual(goesOn);
+    expect(jump([0, 99], [2, 10])).toEqual(goesOn);
+    expect(jump([99, 0], [2, 10])).toMatchObject({ type: "stop", step: 10, why: { inputs: { rung: 3 } } });
+  });
+
+  test("peers that stopped before a rung do not count there, those that ran on count as of the rung", () => {
+    const short = [0, 1, 2].map((trial) => flat(trial, 0, 8));
+    expect(judge(running(Array(9).fill(99)), short)).toEqual(goesOn);
+    const later = [0, 1, 2].map((trial) =>
+      curve(
+        trial,
+        steps(27).map((step) => (step <= 9 ? 50 : 0)),
+      ),
+    );
+    expect(judge(running(Array(9).fill(50)), later)).toEqual(goesOn);
+  });
+
+  test("takes the end of the training from the study, and without one grows its rungs from the first", () => {
+    const open = withSettings(ashaStop, { min: 2, eta: 2 });
+    const peers = [0, 1, 2].map((trial) => flat(trial, trial, 40));
+    const rungs = (context: typeof epochs) =>
+      prefixesOf(running(Array(40).fill(99)))
+        .filter((prefix) => open(prefix, peers, context).type === "stop")
+        .map((prefix) => prefix.steps.at(-1));
+    expect(rungs(epochs)).toEqual([2, 4, 8, 16, 32]);
+    expect(rungs({ ...accuracy, maxStep: 40 })).toEqual([3, 5, 10, 20]);
+  });
+});

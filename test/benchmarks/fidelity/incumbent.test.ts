@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { incumbentCurve, MOMENTS } from "../../../benchmarks/fidelity/incumbent.ts";
+import type { Observation } from "../../../benchmarks/fidelity/simulate.ts";
+import { line } from "./line.ts";
+
+// One worker, and a whole training of nine seconds: moment 1 is at 9 s.
+const options = { workers: 1, horizon: 36 };
+const at = (moment: number) => MOMENTS.indexOf(moment);
+
+function curveOf(observations: Omit<Observation, "step">[], finals: readonly number[]) {
+  const trainings = new Map(finals.map((x, trial) => [trial, line.train({ x })]));
+  return incumbentCurve(
+    line,
+    { observations: observations.map((each) => ({ ...each, step: 1 })), trainings },
+    options,
+  );
+}
+
+test("before the first report there is no incumbent", () => {
+  const curve = curveOf([{ time: 9, trial: 0, loss: 1 }], [0.25]);
+  expect(curve[at(0.5)]).toBeNull();
+  expect(curve[at(1)]).toBe(0.25);
+  expect(curve).toHaveLength(at(4) + 1);
+});
+
+test("the incumbent has the lowest last report, and is judged by its whole training", () => {
+  const reports = [
+    { time: 1, trial: 0, loss: 0.9 },
+    { time: 18, trial: 1, loss: 0.8 },
+  ];
+  const curve = curveOf(reports, [0.25, 0.5]);
+  expect(curve[at(1)]).toBe(0.25);
+  expect(curve[at(2)]).toBe(0.5);
+});
+
+test("an incumbent whose loss rises gives way to the best of the others", () => {
+  const reports = [
+    { time: 1, trial: 0, loss: 0.9 },
+    { time: 2, trial: 1, loss: 0.8 },
+    { time: 18, trial: 1, loss: 0.95 },
+  ];
+  const curve = curveOf(reports, [0.25, 0.5]);
+  expect(curve[at(1)]).toBe(0.5);
+  expect(curve[at(2)]).toBe(0.25);
+});
+
+test("a training that diverges is no incumbent", () => {
+  const reports = [
+    { time: 1, trial: 0, loss: 0.9 },
+    { time: 2, trial: 1, loss: Number.NaN },
+    { time: 18, trial: 0, loss: Number.NaN },
+  ];
+  const curve = curveOf(reports, [0.25, 0.5]);
+  expect(curve[at(1)]).toBe(0.25);
+  expect(curve[at(2)]).toBeNull();
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { loadCurveProblems } from "../../../benchmarks/fidelity/problems/index.ts";
+import { normalisedRegret, secondsBetween } from "../../../benchmarks/fidelity/problems/problem.ts";
+import { recordedProblem } from "../../../benchmarks/fidelity/problems/recorded.ts";
+import { float } from "../../../benchmarks/problems/parameters.ts";
+
+const losses = [
+  [0.9, 0.5],
+  [0.8, 0.2],
+  [0.7, Number.NaN],
+];
+
+const problem = recordedProblem({
+  ...{ suite: "test", task: "table", unit: "epoch", min: 1, max: 2, steps: [1, 2], resumable: true },
+  space: { parameters: [float("x", 0, 1)], constraints: [] },
+  read: () => ({
+    rows: [[0], [0.5], [1]],
+    lossAt: (row, step) => losses[row]![step - 1]!,
+    secondsAt: (row, step) => (row + 1) * step,
+  }),
+});
+
+test("a point trains as the nearest recorded configuration did", () => {
+  const training = problem.train({ x: 0.6 });
+  expect(training.lossAt(1)).toBe(0.8);
+  expect(training.secondsAt(2)).toBe(4);
+});
+
+test("the scale comes from whole trainings, of which the diverged are the worst", () => {
+  expect(problem.name).toBe("test/table");
+  expect(problem.best).toBe(0.2);
+  expect(problem.median).toBe(0.5);
+  expect(problem.meanSeconds).toBe(4);
+  expect(problem.reference).toBeGreaterThanOrEqual(0.2);
+  expect(problem.reference).toBeLessThan(0.25);
+});
+
+test("regret is 0 at the best, 1 at the reference, and never above that of the median", () => {
+  const scale = { best: 1, reference: 3, median: 6 };
+  expect(normalisedRegret(1, scale)).toBe(0);
+  expect(normalisedRegret(3, scale)).toBe(1);
+  expect(normalisedRegret(100, scale)).toBe(2.5);
+  expect(normalisedRegret(null, scale)).toBe(2.5);
+  expect(normalisedRegret(0.5, scale)).toBe(0);
+});
+
+test("what cannot go on costs a training of its own", () => {
+  const training = { lossAt: () => 0, secondsAt: (step: number) => 10 * step };
+  expect(secondsBetween({ resumable: true }, training, 1, 3)).toBe(20);
+  expect(secondsBetween({ resumable: false }, training, 1, 3)).toBe(30);
+  expect(secondsBetween({ resumable: true }, training, 0, 3)).toBe(30);
+});
+
+test("without a data directory there are no problems", () => {
+  expect(loadCurveProblems(null)).toEqual([]);
+});
