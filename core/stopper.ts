@@ -20,6 +20,11 @@ export interface Curve {
 export interface StopContext {
   /** The step at which a whole training ends; null: not known. */
   maxStep: number | null;
+  /**
+   * Up to which step the subject was judged before: everything after it is new. Several reports may arrive together.
+   * Absent: only its last report is new. Null: all of it is.
+   */
+  since?: number | null;
   /** What the metric is, for sentences. */
   metric: string;
   /** What a step is, for sentences: "epoch". */

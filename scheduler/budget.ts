@@ -7,9 +7,9 @@ import type { StudyState, TrialView } from "./state.ts";
 /** How far a trial may train for now, and what happens when it has: it pauses, or it is complete. */
 
 /** Tells the running trials that have reported the last step of their budget to end. */
-export function endBudgets(spec: StudySpec, state: StudyState, reported: ReadonlySet<number>): Action[] {
+export function endBudgets(spec: StudySpec, state: StudyState, reported: readonly number[]): Action[] {
   if (spec.fidelity === undefined) return [];
-  return [...reported].flatMap((number) => {
+  return reported.flatMap((number) => {
     const trial = state.trials.get(number);
     if (trial === undefined || !runsUnhindered(trial)) return [];
     const step = furthestStep(spec, trial);

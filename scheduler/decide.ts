@@ -38,7 +38,7 @@ function stopsOf({ spec, state, stopRules, reported }: View): Action[] {
   const judged = stopRules.length === 0 ? [] : judgeTrials({ spec, state, rules: stopRules }, reported);
   // A trial that an early stopper gives up at its rung need not pause there.
   const decided = new Set(judged.map(({ trial }) => trial));
-  const rest = new Set([...reported].filter((number) => !decided.has(number)));
+  const rest = [...reported.keys()].filter((number) => !decided.has(number));
   return [...judged.map(({ action }) => action), ...endBudgets(spec, state, rest)];
 }
 

@@ -18,12 +18,15 @@ interface Jury {
 type Stop = Extract<Verdict, { type: "stop" }>;
 
 /** Judges the running trials that reported something new, each against all others of the study. */
-export function judgeTrials(jury: Jury, reported: ReadonlySet<number>): { trial: number; action: Action }[] {
+export function judgeTrials(
+  jury: Jury,
+  reported: ReadonlyMap<number, number>,
+): { trial: number; action: Action }[] {
   const curves = createCurves(jury);
-  return [...reported].flatMap((number) => {
+  return [...reported].flatMap(([number, firstNew]) => {
     const trial = jury.state.trials.get(number);
     if (trial === undefined || !isOnTrial(trial)) return [];
-    const stop = judgeOne(jury, trial, curves);
+    const stop = judgeOne(jury, { trial, firstNew }, curves);
     return stop === null ? [] : [{ trial: number, action: decided(jury.spec, trial, stop) }];
   });
 }
@@ -45,24 +48,30 @@ function createCurves({ state }: Jury): Curves {
   };
 }
 
+/** A trial to be judged, and the least step that it has reported since the last time. */
+interface Subject {
+  trial: TrialView;
+  firstNew: number;
+}
+
 /** The first rule that says stop; null: the trial goes on. */
-function judgeOne({ spec, rules }: Jury, trial: TrialView, curves: Curves): Stop | null {
+function judgeOne({ spec, rules }: Jury, subject: Subject, curves: Curves): Stop | null {
   for (const rule of rules) {
-    const stop = judgeByRule(spec, rule, trial, curves);
+    const stop = judgeByRule(spec, rule, subject, curves);
     if (stop !== null) return stop;
   }
   return null;
 }
 
 /** With several objectives a trial is given up only when it is hopeless in each: else it may be worth it for one. */
-function judgeByRule(spec: StudySpec, rule: StopRule, trial: TrialView, curves: Curves): Stop | null {
+function judgeByRule(spec: StudySpec, rule: StopRule, subject: Subject, curves: Curves): Stop | null {
   const watched =
     rule.metric === null
       ? spec.objectives.map(({ metric, goal }) => ({ name: metric, goal }))
       : [rule.metric];
   const stops: Stop[] = [];
   for (const metric of watched) {
-    const verdict = judgeMetric(spec, rule, trial, metric, curves(metric));
+    const verdict = judgeMetric(spec, rule, subject, metric, curves(metric));
     if (verdict.type === "continue") return null;
     stops.push(verdict);
   }
@@ -72,7 +81,7 @@ function judgeByRule(spec: StudySpec, rule: StopRule, trial: TrialView, curves: 
 function judgeMetric(
   spec: StudySpec,
   { stopper, config }: StopRule,
-  trial: TrialView,
+  { trial, firstNew }: Subject,
   watched: Watched,
   curves: readonly Curve[],
 ): Verdict {
@@ -81,6 +90,7 @@ function judgeMetric(
   const peers = curves.filter((curve) => curve !== subject && (curve.steps.length > 0 || curve.diverged));
   const context: StopContext = {
     maxStep: spec.fidelity?.max ?? null,
+    since: subject.steps.findLast((step) => step < firstNew) ?? null,
     metric: watched.name,
     unit: unitOf(spec),
     toValue: (loss) => toUserValue(watched, loss),

@@ -125,7 +125,7 @@ async function decideAll(deps: TurnDeps, draft: Draft): Promise<void> {
     });
     if (actions.length === 0) return;
     // Judged once: a stop is in the log now, and a trial that goes on is judged again by its next report.
-    if (actions.some(isJudgement)) reported = new Set();
+    if (actions.some(isJudgement)) reported = new Map();
     for (const action of actions) await perform(deps, draft, action);
   }
 }
@@ -193,9 +193,13 @@ function isJudgement(action: Action): boolean {
   );
 }
 
-function reportedTrials(inbox: readonly InboxEntry[]): ReadonlySet<number> {
-  const numbers = inbox.map(({ fact }) => (fact.type === "trial.observed" ? fact.trial : null));
-  return new Set(numbers.filter((number) => number !== null));
+function reportedTrials(inbox: readonly InboxEntry[]): ReadonlyMap<number, number> {
+  const least = new Map<number, number>();
+  for (const { fact } of inbox) {
+    if (fact.type !== "trial.observed") continue;
+    for (const { step } of fact.points) least.set(fact.trial, Math.min(step, least.get(fact.trial) ?? step));
+  }
+  return least;
 }
 
 function factEvent(entry: InboxEntry): NewEvent {

@@ -13,6 +13,6 @@ export interface View {
   /** Trials ever created: the next trial's number. */
   created: number;
   stopRules: readonly StopRule[];
-  /** Trials whose reports arrived since the last decision. */
-  reported: ReadonlySet<number>;
+  /** Trials whose reports arrived since the last decision, with the least step reported. */
+  reported: ReadonlyMap<number, number>;
 }

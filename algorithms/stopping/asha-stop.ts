@@ -29,8 +29,8 @@ type Config = z.infer<typeof configSchema>;
  * a rung goes on when its loss there is within the best 1 / eta of all that have reached the rung so far, itself among
  * them. Nothing is paused or resumed, so it needs no checkpoints; the first trials at a rung, fewer than eta, go on.
  *
- * A trial's loss at a rung is its last one at or before it. A rung is judged once, by the report that crosses it: it lies
- * after the report before. A script that skips steps may cross several at once; then each is judged, the lowest first.
+ * A trial's loss at a rung is its last one at or before it. A rung is judged once, by the report that crosses it. A script
+ * that skips steps, or reports that arrive together, may cross several at once; then each is judged, the lowest first.
  */
 export const ashaStop: EarlyStopper<Config> = {
   name: "asha-stop",
@@ -84,10 +84,10 @@ function judgeAt(
   );
 }
 
-/** Rungs between the subject's last two reports, below the end of the training, ascending. */
+/** Rungs that the new reports cross, below the end of the training, ascending. */
 function rungsCrossed({ min, max, eta }: Config, { steps }: Curve, context: StopContext): number[] {
   const last = steps.at(-1) ?? 0;
-  const before = steps.at(-2) ?? 0;
+  const before = (context.since === undefined ? steps.at(-2) : context.since) ?? 0;
   const end = max ?? context.maxStep;
   const rungs =
     end === null ? rungsUpTo(last, min, eta) : rungsOf({ min, max: end, eta }).filter((rung) => rung < end);

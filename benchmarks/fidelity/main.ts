@@ -49,6 +49,8 @@ const { values } = parseArgs({
     /** "1/2": every second of the missing runs, and nothing else: for several processes side by side. */
     share: { type: "string" },
     methods: { type: "string" },
+    /** At most so many seeds. */
+    seeds: { type: "string" },
   },
 });
 
@@ -177,9 +179,12 @@ function readFacts(): ProblemFacts[] {
 
 function restrict(campaigns: readonly Campaign[]): Campaign[] {
   const chosen = values.methods?.split(",");
-  return campaigns.map((campaign) => {
-    return { ...campaign, methods: campaign.methods.filter((name) => chosen?.includes(name) ?? true) };
-  });
+  const most = Number(values.seeds ?? Number.POSITIVE_INFINITY);
+  return campaigns.map((campaign) => ({
+    ...campaign,
+    methods: campaign.methods.filter((name) => chosen?.includes(name) ?? true),
+    seeds: Math.min(most, campaign.seeds),
+  }));
 }
 
 function shareOf<T>(items: readonly T[]): T[] {

@@ -274,6 +274,32 @@ describe("early stoppers", () => {
     expect(study.last("trial.stopping", 1)?.why.text).toMatch(/^Pruned at step 8: 0\.9/);
   });
 
+  test("a rung that was crossed within a batch of reports is judged all the same", async () => {
+    const rule = { name: "asha-stop", config: { min: 2, max: 18, eta: 3 } };
+    const study = new SimulatedStudy(
+      specOf({ algorithm: { name: "random" }, parallelism: 4, earlyStopping: rule }),
+    );
+    await study.turn();
+    for (const trial of [0, 1, 2]) {
+      study.start(trial);
+      study.observe(trial, [trial + 1, trial + 1, trial + 1]);
+      await study.turn();
+    }
+    expect(study.last("trial.stopping")?.body).toMatchObject({ trial: 2, kind: "prune" });
+    expect(study.last("trial.stopping")?.why.inputs).toMatchObject({ rung: 2 });
+  });
+
+  test("a trial that only ever reported NaN is stopped as diverged", async () => {
+    const study = new SimulatedStudy(
+      specOf({ algorithm: { name: "random" }, earlyStopping: { name: "diverged" } }),
+    );
+    await study.turn();
+    study.start(0);
+    study.observe(0, [Number.NaN]);
+    await study.turn();
+    expect(study.last("trial.stopping")?.body).toMatchObject({ trial: 0, kind: "prune" });
+  });
+
   test("a share of the trials that should be pruned is held out, and judged no more", async () => {
     const study = await judged({ ...median, holdout: 1 });
     expect(study.last("trial.stopping")).toBeUndefined();

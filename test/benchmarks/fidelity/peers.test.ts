@@ -22,7 +22,7 @@ afterEach(() => {
 async function run(sampler: FidelityPeer["sampler"]) {
   const { request, kill } = connectPeer(peer(sampler), command);
   started.push({ kill });
-  const tuner = await openPeerTuner(request, peer(sampler), line, { workers: 2, seed: 3, trials: 20 });
+  const tuner = await openPeerTuner(request, peer(sampler), line, { workers: 2, seed: 3, trials: 100 });
   return simulate(line, tuner, { workers: 2, seed: 3, horizon: 40 });
 }
 
@@ -37,7 +37,7 @@ describe.skipIf(!hasPython)("a peer that ends trainings early", () => {
 
   test("with random search it trains the points that ours draws", async () => {
     const { trainings } = await run("given");
-    const options = { workers: 20, seed: 3 };
+    const options = { workers: 100, seed: 3 };
     const ours = createStudyTuner(line, specOf(line, { algorithm: "random" }, options), "budgets");
     for (const training of trainings.values()) {
       const job = await ours.ask();
