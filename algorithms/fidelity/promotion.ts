@@ -9,7 +9,7 @@ import type { Rng } from "../../core/rng.ts";
 import { hyperbandBrackets, shareOf } from "./brackets.ts";
 import { createRanking, type Ranking, type RungResult } from "./ranking.ts";
 import { exhaustedStep, finalistStep, type Place, resumeStep, startStep, waitStep } from "./sentences.ts";
-import { createStandings, rank } from "./standings.ts";
+import { type Change, createStandings, rank } from "./standings.ts";
 
 /**
  * Asynchronous successive halving by promotion (Li et al. 2020, Algorithm 2). Nobody waits: a free slot takes the best
@@ -33,8 +33,8 @@ export interface PromotionOptions {
 export interface Ceiling {
   /** Index of a rung. */
   readonly rung: number;
-  /** Called with every event, and with the rungs as they stand after it. */
-  observe(event: ScheduleEvent, rungs: readonly Ranking[]): void;
+  /** Called with every event, what it changed, and the rungs as they stand after it. */
+  observe(event: ScheduleEvent, change: Change | null, rungs: readonly Ranking[]): void;
 }
 
 export function createPromotion(problem: FidelityProblem, options: PromotionOptions): Schedule {
@@ -107,7 +107,7 @@ export function createPromotion(problem: FidelityProblem, options: PromotionOpti
       const change = standings.observe(event);
       const bracket = change && brackets[change.after.first];
       if (bracket) rank(bracket, change);
-      ceiling?.observe(event, brackets[0]!);
+      ceiling?.observe(event, change, brackets[0]!);
     },
     next: (rng, canStart) => promotion() ?? (canStart ? start(rng) : wind()),
   };

@@ -21,6 +21,8 @@ export interface Ranking {
   all(): readonly RungResult[];
   /** Those of them that wait, best first. */
   waiting(): readonly RungResult[];
+  /** What the trial reached here. */
+  resultOf(trial: number): RungResult | undefined;
   /** How many are better than this one of them. */
   countBetter(result: RungResult): number;
 }
@@ -53,6 +55,7 @@ function singleRanking(): Ranking {
     leave,
     all: () => all,
     waiting: () => waiting,
+    resultOf: (trial) => known.get(trial),
     countBetter: ({ trial }) => placeOf(all, known.get(trial)!),
   };
 }
@@ -101,6 +104,7 @@ function severalRanking(): Ranking {
       sortedWaiting ??= all().filter(({ trial }) => paused.has(trial));
       return sortedWaiting;
     },
+    resultOf: (trial) => results.get(trial),
     countBetter: (result) => all().findIndex(({ trial }) => trial === result.trial),
   };
 }
