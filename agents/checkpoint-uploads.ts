@@ -5,7 +5,7 @@ import type { Intervals } from "../core/protocol.ts";
 import type { Rng } from "../core/rng.ts";
 import { backoffMs, pause, requestBackoff } from "./backoff.ts";
 import { ArchiveError, packCheckpoint } from "./checkpoint-archive.ts";
-import { type AttemptRef, RequestError, type RequestOptions, type UploadPart } from "./client.ts";
+import { type AttemptRef, RequestError, type UploadPart } from "./client.ts";
 
 /** A checkpoint that the server is to have, too. */
 export interface Upload extends AttemptRef {
@@ -29,7 +29,7 @@ export interface CheckpointUploads {
 export interface UploadContext {
   spoolDirectory: string;
   /** One request; returns the server's next offset. @throws RequestError */
-  send: (attempt: AttemptRef, part: UploadPart, options: RequestOptions) => Promise<number>;
+  send: (attempt: AttemptRef, part: UploadPart, signal: AbortSignal) => Promise<number>;
   intervals: () => Intervals;
   randomness: Rng;
 }
@@ -119,7 +119,7 @@ async function sendAll(
       const { buffer, bytesRead } = await archive.read(Buffer.alloc(PART_BYTES), 0, PART_BYTES, offset);
       const part = { offset, last: offset + bytesRead === length, bytes: buffer.subarray(0, bytesRead) };
       try {
-        offset = await context.send(upload, part, { signal });
+        offset = await context.send(upload, part, signal);
         failures = 0;
       } catch (error) {
         offset = await afterFailure(context, error, offset, ++failures, signal);

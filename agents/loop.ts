@@ -2,7 +2,7 @@ import { messageOf } from "../core/errors.ts";
 import type { Capacity } from "../core/placement.ts";
 import { type Assignment, type HeartbeatReply, overlapProblem } from "../core/protocol.ts";
 import { type Attempts, createAttempts } from "./attempts.ts";
-import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
+import { type Checkpoints, openCheckpoints } from "./checkpoints.ts";
 import { type ClaimContext, startClaimer } from "./claimer.ts";
 import { type AgentClient, createClient, RequestError, replyTimeoutMs } from "./client.ts";
 import type { AgentOptions } from "./config.ts";
@@ -14,7 +14,6 @@ import { runAttempt } from "./run-attempt.ts";
 import { openSession, type Session } from "./session.ts";
 import { lockStateDir } from "./state-lock.ts";
 import { createStopWatch } from "./stop-watch.ts";
-import { spoolDir } from "./trial-dirs.ts";
 import { watchTrust } from "./trust-watch.ts";
 
 /** An agent: it claims trials, runs them on this host, and keeps the server told. */
@@ -126,23 +125,6 @@ function enforce(mode: AgentMode, attempts: Attempts): void {
   if (mode === "superseded") attempts.fenceAll("superseded");
 }
 
-function openCheckpoints({ options, session }: Pick<Parts, "options" | "session">): Checkpoints {
-  const { stateDir, name, randomness, log } = options;
-  return createCheckpoints({
-    stateDir,
-    agentName: name,
-    spoolDirectory: spoolDir(stateDir),
-    randomness,
-    intervals: () => session.intervals,
-    send: (attempt, part, { signal }) =>
-      session.appendCheckpoint(attempt, part, {
-        ...(signal ? { signal } : {}),
-        timeoutMs: replyTimeoutMs(session.intervals),
-      }),
-    say: (message) => log.warn({}, message),
-  });
-}
-
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
@@ -173,7 +155,7 @@ function heartbeatContext(parts: Parts, capacityChanged: () => void): HeartbeatC
     onReply(reply) {
       adopt(parts, reply, capacityChanged);
       for (const command of reply.commands) attempts.command(command);
-      void checkpoints.discard(reply.discard, attempts.trialIds());
+      void checkpoints.discard(reply.discard, (trialId) => attempts.trialIds().has(trialId));
       // Never awaited: a slow disk or a hanging GPU driver must not hold up the next heartbeat.
       void host.tend(attempts.trialIds()).then((changed) => changed && capacityChanged());
     },

@@ -58,6 +58,7 @@ const plain = { seeds: ENOUGH_SEEDS, faults: "none" };
 export const full: readonly Campaign[] = [
   { methods: ["random"], problems: PROBLEMS, workers: 16, budget: RANDOM_BUDGET, ...plain },
   { methods: CHEAP, problems: PROBLEMS, workers: 16, budget: RANDOM_BUDGET / 2, ...plain },
+  { methods: TPE, problems: FEW_PROBLEMS, workers: 16, budget: RANDOM_BUDGET / 2, ...plain },
   { methods: ["random", ...CHEAP], problems: FEW_PROBLEMS, workers: 4, budget: 32, ...plain },
   {
     methods: ["random", "asha-random", "hyperband-random"],
@@ -77,7 +78,6 @@ export const full: readonly Campaign[] = [
     ...{ methods: ["asha-random", "hyperband-random", "successive-halving-random"], problems: FEW_PROBLEMS },
     ...{ workers: 16, budget: 32, seeds: ENOUGH_SEEDS, faults },
   })),
-  { methods: TPE, problems: FEW_PROBLEMS, workers: 16, budget: RANDOM_BUDGET / 2, ...plain },
   { methods: TPE, problems: FEW_PROBLEMS, workers: 4, budget: 32, ...plain },
   ...[4, 16].map((workers) => ({ methods: OPTUNA, problems: FEW_PROBLEMS, workers, budget: 32, ...plain })),
   ...[4, 16].map((workers) => ({

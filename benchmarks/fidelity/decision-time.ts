@@ -11,6 +11,8 @@ import { createStudyTuner, ETA, specOf } from "./study-tuner.ts";
 
 /** How long `asha` takes for a decision when the study is large. */
 export interface DecisionTime {
+  /** Of the schedule's code. */
+  version: string;
   trials: number;
   rungs: number;
   /** Milliseconds of one `next` of the schedule alone. */
@@ -40,13 +42,14 @@ const problem: CurveProblem = {
   },
 };
 
-export async function measureDecisionTime(trials: number): Promise<DecisionTime> {
+export async function measureDecisionTime(version: string, trials: number): Promise<DecisionTime> {
   const choice = { algorithm: "random", schedule: { name: "asha" } };
   const spec = specOf(problem, choice, { workers: WORKERS, seed: 0, trials });
   const tuner = createStudyTuner(problem, spec, "budgets");
   await simulate(problem, tuner, { workers: WORKERS, seed: 0, horizon: trials * MAX });
   const whileFull = tuner.decisionSeconds.slice(-MEASURED - WORKERS, -WORKERS);
   return {
+    version,
     trials: tuner.study.log.filter(({ body }) => body.type === "trial.scheduled").length,
     rungs: 5,
     next: percentiles(scheduleSeconds(tuner.study.log)),

@@ -17,14 +17,14 @@ import { type Campaign, ENOUGH_SEEDS, full, methodsOf, missingRuns, quick } from
 import { measureDecisionTime } from "./decision-time.ts";
 import { measure } from "./measure.ts";
 import { readMeasures, writeMeasures } from "./measures.ts";
-import { createBench, findMethod, versionOf } from "./methods.ts";
+import { codeVersion, createBench, findMethod, versionOf } from "./methods.ts";
 import { reportPage } from "./page.ts";
 import type { Picture } from "./pictures.ts";
 import { loadCurveProblems } from "./problems/index.ts";
 import type { CurveProblem } from "./problems/problem.ts";
 import { openStore } from "./record.ts";
 import { factsOf, indexRuns, type ProblemFacts } from "./results.ts";
-import { measureSaving } from "./savings.ts";
+import { measureSaving, type SavingKey } from "./savings.ts";
 import { measureStopLatency } from "./stop-latency.ts";
 import { fidelityTargets, type Recorded } from "./targets.ts";
 
@@ -106,29 +106,37 @@ async function measureRuns(problems: readonly CurveProblem[]): Promise<void> {
   bench.close();
 }
 
-/** Savings, decision time and stop latency: what is not on record yet. */
+/** Savings, decision time and stop latency: what is not on record of the code as it is. */
 async function measureBeside(problems: readonly CurveProblem[]): Promise<void> {
   const measures = readMeasures(files.measures);
-  const seeds = Array.from({ length: whole ? ENOUGH_SEEDS : 1 }, (_, seed) => seed);
-  const resumable = problems.filter(({ resumable }) => resumable);
-  for (const stopper of ["median", "curve"]) {
-    for (const problem of resumable) {
-      for (const seed of seeds) {
-        const known = measures.savings.some(
-          (each) => each.stopper === stopper && each.problem === problem.name && each.seed === seed,
-        );
-        if (known) continue;
-        const saving = await measureSaving(problem, stopper, seed);
-        console.error(`${stopper} ${problem.name}, seed ${seed}: ${(100 * saving.saved).toFixed(0)} % saved`);
-        measures.savings.push(saving);
-        writeMeasures(files.measures, measures);
-      }
-    }
+  const save = () => writeMeasures(files.measures, measures);
+  for (const [problem, key] of savingsOf(problems)) {
+    const known = measures.savings.some(
+      (each) => each.problem === problem.name && each.seed === key.seed && each.version === key.version,
+    );
+    if (known) continue;
+    measures.savings.push(await measureSaving(problem, key));
+    console.error(`savings of ${key.stopper} on ${problem.name}, seed ${key.seed}`);
+    save();
   }
-  measures.decision ??= await measureDecisionTime(whole ? 10_000 : 2_000);
-  writeMeasures(files.measures, measures);
+  const version = codeVersion("fidelity/asha");
+  if (measures.decision?.version !== version) {
+    measures.decision = await measureDecisionTime(version, whole ? 10_000 : 2_000);
+  }
+  save();
   measures.stopLatency ??= await measureStopLatency(whole ? 60 : 15);
-  writeMeasures(files.measures, measures);
+  save();
+}
+
+function savingsOf(problems: readonly CurveProblem[]): [CurveProblem, SavingKey][] {
+  const seeds = Array.from({ length: whole ? ENOUGH_SEEDS : 1 }, (_, seed) => seed);
+  const resumable = problems.filter((problem) => problem.resumable);
+  return ["median", "curve"].flatMap((stopper) => {
+    const version = codeVersion(`stopping/${stopper}`);
+    return resumable.flatMap((problem) =>
+      seeds.map((seed): [CurveProblem, SavingKey] => [problem, { stopper, version, seed }]),
+    );
+  });
 }
 
 /** Those of the installed methods; says who is absent. */

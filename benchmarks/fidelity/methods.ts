@@ -61,13 +61,14 @@ export function versionOf(method: Method): string | null {
   if (method.type === "peer") return peerVersion(method.peer);
   const { algorithm, schedule, stopping } = method.choice;
   const parts = [algorithm, schedule && `fidelity/${schedule.name}`, stopping && `stopping/${stopping.name}`];
-  return parts.flatMap((part) => (part === undefined ? [] : [fingerprintOf(part)])).join("+");
+  return parts.flatMap((part) => (part === undefined ? [] : [codeVersion(part)])).join("+");
 }
 
-/** Each is wanted by several methods, and reads many files. */
+// Each is wanted by several methods, and reads many files.
 const fingerprints = new Map<string, string>();
 
-function fingerprintOf(part: string): string {
+/** Of everything that an algorithm, "fidelity/asha" or "stopping/median" is made of. */
+export function codeVersion(part: string): string {
   const known = fingerprints.get(part) ?? fingerprint(part);
   fingerprints.set(part, known);
   return known;

@@ -2,6 +2,7 @@ import { inWords, markdownTable } from "../quality/markdown.ts";
 import { mean } from "../quality/statistics.ts";
 import type { Campaign } from "./campaigns.ts";
 import { methodsOf, RANDOM_BUDGET } from "./campaigns.ts";
+import { newestSavings } from "./measures.ts";
 import { methods } from "./methods.ts";
 import { type Picture, regretPicture } from "./pictures.ts";
 import { SAVING_TRIALS } from "./savings.ts";
@@ -80,7 +81,8 @@ function rankSection(recorded: Recorded, workers: number): string | null {
   ].join("\n\n");
 }
 
-function savingSection({ measures: { savings } }: Recorded): string | null {
+function savingSection({ measures }: Recorded): string | null {
+  const savings = newestSavings(measures);
   if (savings.length === 0) return null;
   const stoppers = [...new Set(savings.map(({ stopper }) => stopper))];
   const problems = [...new Set(savings.map(({ problem }) => problem))];

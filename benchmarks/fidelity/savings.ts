@@ -5,6 +5,8 @@ import { createStudyTuner, specOf } from "./study-tuner.ts";
 /** What an early stopper saves of whole trainings, and what it costs: a fixed number of random trials, each stopped or not. */
 export interface Saving {
   stopper: string;
+  /** Of its code. */
+  version: string;
   problem: string;
   seed: number;
   /** Share of the steps of whole trainings that were not trained. */
@@ -17,7 +19,12 @@ export interface Saving {
 export const SAVING_TRIALS = 60;
 const WORKERS = 8;
 
-export async function measureSaving(problem: CurveProblem, stopper: string, seed: number): Promise<Saving> {
+export type SavingKey = Pick<Saving, "stopper" | "version" | "seed">;
+
+export async function measureSaving(
+  problem: CurveProblem,
+  { stopper, version, seed }: SavingKey,
+): Promise<Saving> {
   const choice = { algorithm: "random", stopping: { name: stopper } };
   const spec = specOf(problem, choice, { workers: WORKERS, seed, trials: SAVING_TRIALS });
   // Far beyond the end of the slowest: the study ends by itself.
@@ -28,7 +35,7 @@ export async function measureSaving(problem: CurveProblem, stopper: string, seed
   for (const { trial, step } of run.observations) reached.set(trial, Math.max(step, reached.get(trial) ?? 0));
   const steps = [...reached.values()].reduce((sum, step) => sum + step, 0);
   return {
-    ...{ stopper, problem: problem.name, seed },
+    ...{ stopper, version, problem: problem.name, seed },
     saved: Number((1 - steps / (SAVING_TRIALS * problem.max)).toPrecision(4)),
     lostBest: !run.completed.has(bestOf(problem, run.trainings)),
   };

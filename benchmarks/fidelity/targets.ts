@@ -1,7 +1,7 @@
 import { mean, ranks } from "../quality/statistics.ts";
 import type { Target } from "../report.ts";
 import { ENOUGH_SEEDS, HORIZONS, RANDOM_BUDGET } from "./campaigns.ts";
-import type { Measures } from "./measures.ts";
+import { type Measures, newestSavings } from "./measures.ts";
 import { meanCurve, type ProblemFacts, type RunIndex, timeToReach } from "./results.ts";
 
 /** The targets, in the order of the report. */
@@ -161,7 +161,7 @@ function peerTarget(recorded: Recorded, workers: number, sampler: string, pairs:
 function savingTarget({ measures }: Recorded, stopper: string): Target {
   const what = `\`${stopper}\` on full curves`;
   const target = ">= 40 % of epochs saved, <= 2 % chance of losing the final best";
-  const runs = measures.savings.filter((saving) => saving.stopper === stopper);
+  const runs = newestSavings(measures).filter((saving) => saving.stopper === stopper);
   if (runs.length === 0) return { what, target, measured: "not measured", met: false };
   const saved = mean(runs.map((run) => run.saved));
   const lost = mean(runs.map((run) => Number(run.lostBest)));

@@ -41,6 +41,8 @@ const next = (assignment: Assignment, from: Assignment["from"]): Assignment => (
   from,
 });
 
+const idle = () => false;
+
 describe("a trial that goes on", () => {
   test("finds what it left on this host", async () => {
     const first = assignmentOf();
@@ -257,23 +259,32 @@ describe("a discard", () => {
   test("removes the directory and is told until the server has heard it", async () => {
     const trial = assignmentOf();
     await run(host, trial, { a: "1" });
-    await host.checkpoints.discard([trial.trialId], new Set());
+    await host.checkpoints.discard([trial.trialId], idle);
     expect(contents(checkpointsOn(host, trial))).toEqual({});
     expect(host.checkpoints.discarded()).toEqual([trial.trialId]);
     host.checkpoints.discardsTold([trial.trialId]);
     expect(host.checkpoints.discarded()).toEqual([]);
   });
 
+  test("is over before a trial that comes back looks for its checkpoint", async () => {
+    const trial = assignmentOf();
+    const files = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`f${index}`, "x"]));
+    await run(host, trial, files);
+    const discarded = host.checkpoints.discard([trial.trialId], idle);
+    expect(await run(host, next(trial, null), {})).toEqual({});
+    await discarded;
+  });
+
   test("leaves a trial that runs alone, and one that is being copied", async () => {
     const parent = assignmentOf();
     await run(host, parent, Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}`, "x"])));
-    await host.checkpoints.discard([parent.trialId], new Set([parent.trialId]));
+    await host.checkpoints.discard([parent.trialId], () => true);
     const child = assignmentOf({ trial: 1, from: sourceFrom(parent, "gpu-1") });
     const directory = checkpointsOn(host, child);
     await createTrialDir(host.stateDir, child.trialId);
     const prepared = host.prepare(child);
     await waitFor(() => existsSync(`${directory}.part`) || existsSync(directory), { everyMs: 1 });
-    await host.checkpoints.discard([parent.trialId], new Set());
+    await host.checkpoints.discard([parent.trialId], idle);
     await prepared;
     expect(Object.keys(contents(directory))).toHaveLength(50);
   });
@@ -288,9 +299,9 @@ describe("a discard", () => {
     write(join(checkpointsOn(host, other), ".."), {
       ".fettle-checkpoint.json": JSON.stringify({ attempt: 1, directory: path, managed: true }),
     });
-    await host.checkpoints.discard([other.trialId], new Set());
+    await host.checkpoints.discard([other.trialId], idle);
     expect(Object.keys(contents(path))).toHaveLength(1);
-    await host.checkpoints.discard([trial.trialId], new Set());
+    await host.checkpoints.discard([trial.trialId], idle);
     expect(contents(path)).toEqual({});
   });
 });

@@ -59,7 +59,14 @@ test("ranks are the means over problems and horizons", () => {
 });
 
 test("a stopper must save enough and lose the best of few enough", () => {
-  const saving = { stopper: "median", problem: "test/line", seed: 0, saved: 0.5, lostBest: false };
+  const saving = {
+    stopper: "median",
+    version: "1",
+    problem: "test/line",
+    seed: 0,
+    saved: 0.5,
+    lostBest: false,
+  };
   const of = (savings: Measures["savings"]) => targetOf(recordedOf([], { ...nothing, savings }), /median/);
   expect(of([saving])).toMatchObject({ met: true });
   expect(of([saving, { ...saving, lostBest: true }])).toMatchObject({ met: false });
