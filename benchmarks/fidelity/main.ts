@@ -1,32 +1,17 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
 import { setPriority } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../../core/errors.ts";
 import { dataDirectory } from "../quality/plan.ts";
-import { newReport, printReport, type Report, writeReport } from "../report.ts";
-import { type Campaign, ENOUGH_SEEDS, full, methodsOf, missingRuns, quick } from "./campaigns.ts";
-import { measureDecisionTime } from "./decision-time.ts";
+import { printReport } from "../report.ts";
+import { measureBeside } from "./beside.ts";
+import { type Campaign, full, methodsOf, missingRuns, quick } from "./campaigns.ts";
 import { measure } from "./measure.ts";
-import { readMeasures, writeMeasures } from "./measures.ts";
-import { codeVersion, createBench, findMethod, versionOf } from "./methods.ts";
-import { reportPage } from "./page.ts";
-import type { Picture } from "./pictures.ts";
+import { createBench, findMethod, versionOf } from "./methods.ts";
 import { loadCurveProblems } from "./problems/index.ts";
 import type { CurveProblem } from "./problems/problem.ts";
-import { openStore } from "./record.ts";
-import { factsOf, indexRuns, type ProblemFacts } from "./results.ts";
-import { measureSaving, type SavingKey } from "./savings.ts";
-import { measureStopLatency } from "./stop-latency.ts";
-import { fidelityTargets, type Recorded } from "./targets.ts";
+import { openStore, type RunKey } from "./record.ts";
+import { filesOf, writeFacts, writeFidelityReport } from "./write-report.ts";
 
 /**
  * The benchmark of schedules and early stoppers: `npm run bench:fidelity`. Minutes by default, `-- --full` for the
@@ -57,12 +42,7 @@ const { values } = parseArgs({
 const whole = values.full || values.report;
 const plan = restrict(whole ? full : quick);
 const out = values.out ?? (whole ? RESULTS : CACHE);
-const directory = join(out, "fidelity");
-const files = {
-  runs: join(directory, "runs"),
-  problems: join(directory, "problems.json"),
-  measures: join(directory, "measures.json"),
-};
+const files = filesOf(out);
 
 async function main(): Promise<void> {
   if (!values.report) {
@@ -72,25 +52,20 @@ async function main(): Promise<void> {
     if (!values.plan) setPriority(NICE);
     await measureRuns(problems);
     if (values.plan || values.share !== undefined) return;
-    await measureBeside(problems);
+    await measureBeside(problems, files.measures, whole);
   }
-  const report = await writeFidelityReport();
+  const command = `npm run bench:fidelity${whole ? " -- --full" : ""}`;
+  const report = writeFidelityReport(plan, out, command);
   printReport(report);
   console.error(`Written to ${join(out, "fidelity.md")}.`);
 }
 
 async function measureRuns(problems: readonly CurveProblem[]): Promise<void> {
   const store = openStore(files.runs);
-  const keys = shareOf(
-    missingRuns(
-      plan,
-      problems.map(({ name }) => name),
-      versions(),
-      store,
-    ),
-  );
+  const names = problems.map(({ name }) => name);
+  const keys = shareOf(missingRuns(plan, names, versions(), store));
   if (values.plan) return console.log(`${keys.length} runs are missing.`);
-  writeFacts(problems);
+  writeFacts(files.problems, problems);
   const bench = createBench();
   const began = performance.now();
   for (const [done, key] of keys.entries()) {
@@ -99,44 +74,14 @@ async function measureRuns(problems: readonly CurveProblem[]): Promise<void> {
     store.append(record);
     const left = ((performance.now() - began) / (done + 1)) * (keys.length - done - 1);
     const how = record.error ?? `${record.seconds.toFixed(1)} s`;
-    console.error(
-      `${done + 1}/${keys.length} ${key.method} ${key.problem}, ${key.workers} workers, seed ${key.seed}: ${how} (${(left / 60_000).toFixed(1)} min left)`,
-    );
+    const place = `${done + 1}/${keys.length} ${wordsOf(key)}`;
+    console.error(`${place}: ${how} (${(left / 60_000).toFixed(1)} min left)`);
   }
   bench.close();
 }
 
-/** Savings, decision time and stop latency: what is not on record of the code as it is. */
-async function measureBeside(problems: readonly CurveProblem[]): Promise<void> {
-  const measures = readMeasures(files.measures);
-  const save = () => writeMeasures(files.measures, measures);
-  for (const [problem, key] of savingsOf(problems)) {
-    const known = measures.savings.some(
-      (each) => each.problem === problem.name && each.seed === key.seed && each.version === key.version,
-    );
-    if (known) continue;
-    measures.savings.push(await measureSaving(problem, key));
-    console.error(`savings of ${key.stopper} on ${problem.name}, seed ${key.seed}`);
-    save();
-  }
-  const version = codeVersion("fidelity/asha");
-  if (measures.decision?.version !== version) {
-    measures.decision = await measureDecisionTime(version, whole ? 10_000 : 2_000);
-  }
-  save();
-  measures.stopLatency ??= await measureStopLatency(whole ? 60 : 15);
-  save();
-}
-
-function savingsOf(problems: readonly CurveProblem[]): [CurveProblem, SavingKey][] {
-  const seeds = Array.from({ length: whole ? ENOUGH_SEEDS : 1 }, (_, seed) => seed);
-  const resumable = problems.filter((problem) => problem.resumable);
-  return ["median", "curve"].flatMap((stopper) => {
-    const version = codeVersion(`stopping/${stopper}`);
-    return resumable.flatMap((problem) =>
-      seeds.map((seed): [CurveProblem, SavingKey] => [problem, { stopper, version, seed }]),
-    );
-  });
+function wordsOf({ method, problem, workers, seed, faults }: RunKey): string {
+  return `${method} ${problem}, ${workers} workers, faults ${faults}, seed ${seed}`;
 }
 
 /** Those of the installed methods; says who is absent. */
@@ -148,41 +93,6 @@ function versions(): Map<string, string> {
     else found.set(name, version);
   }
   return found;
-}
-
-async function writeFidelityReport(): Promise<Report> {
-  const recorded: Recorded = {
-    index: indexRuns(openStore(files.runs).records),
-    facts: readFacts(),
-    measures: readMeasures(files.measures),
-  };
-  const command = `npm run bench:fidelity${whole ? " -- --full" : ""}`;
-  const named = [...recorded.index.versions].filter(([method]) => findMethod(method).type === "peer");
-  const peers = Object.fromEntries(named.map(([, version]) => version.split(" ") as [string, string]));
-  const report = newReport(command, new Date(), { node: process.version, ...peers });
-  report.targets.push(...fidelityTargets(recorded));
-  const { text, pictures } = reportPage(recorded, plan);
-  writeReport(out, "fidelity", report);
-  appendFileSync(join(out, "fidelity.md"), `\n${text}`);
-  writePictures(pictures);
-  return report;
-}
-
-/** In the place of those of an earlier report. */
-function writePictures(pictures: readonly Picture[]): void {
-  mkdirSync(directory, { recursive: true });
-  for (const name of readdirSync(directory)) if (name.endsWith(".svg")) rmSync(join(directory, name));
-  for (const { file, svg } of pictures) writeFileSync(join(directory, file), svg);
-}
-
-/** The scales of the problems, for a report without the data. */
-function writeFacts(problems: readonly CurveProblem[]): void {
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(files.problems, `${JSON.stringify(problems.map(factsOf), null, 2)}\n`);
-}
-
-function readFacts(): ProblemFacts[] {
-  return existsSync(files.problems) ? JSON.parse(readFileSync(files.problems, "utf8")) : [];
 }
 
 function restrict(campaigns: readonly Campaign[]): Campaign[] {

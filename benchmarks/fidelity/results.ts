@@ -17,6 +17,8 @@ export interface RunIndex {
   /** Runs that ended with an error. */
   readonly failed: readonly RunRecord[];
   readonly versions: ReadonlyMap<string, string>;
+  /** Names of those that any run is of. */
+  readonly problems: ReadonlySet<string>;
 }
 
 /** @param records the newest last; of each method only those of its newest version count. */
@@ -35,6 +37,7 @@ export function indexRuns(records: readonly RunRecord[]): RunIndex {
       cells.get(cellKey(method, problem, workers, faults)) ?? [],
     failed: newest.filter(({ error }) => error !== undefined),
     versions,
+    problems: new Set(newest.map(({ problem }) => problem)),
   };
 }
 

@@ -21,7 +21,7 @@ export function placementStory(sql: TransactionSql, agentId: string | null, leas
       select number, own, step, place, case when own then 'its' else 'trial ' || number || '''s' end || ' checkpoint' as noun, whereabouts as fate
       from source
       union all
-      select number, own, step, 'none', case when own then 'it' else 'trial ' || number end, 'left no checkpoint'
+      select number, own, step, 'none', case when own then 'it' else 'trial ' || number end, 'has no checkpoint'
       from ${withoutCheckpoint(sql, agentId)} none where step is not null
     ), story as (
       select ', ' || case

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -42,6 +43,7 @@ const next = (assignment: Assignment, from: Assignment["from"]): Assignment => (
 });
 
 const idle = () => false;
+const PART = 1024 * 1024;
 
 describe("a trial that goes on", () => {
   test("finds what it left on this host", async () => {
@@ -179,6 +181,18 @@ describe("the way through the server", () => {
     await run(host, first, { a: "1" });
     await waitFor(() => host.archives.has(first.trialId));
     expect(failures).toBeLessThan(0);
+  });
+
+  test("begins anew when the server has less than it said once", async () => {
+    const first = assignmentOf({}, viaServer);
+    const offsets: number[] = [];
+    host.setFault(({ offset }) => {
+      offsets.push(offset);
+      if (offset > 0 && offsets.length === 2) throw new RequestError("conflict", "a gap");
+    });
+    await run(host, first, { a: randomBytes(1_500_000).toString("base64") });
+    await waitFor(() => offsets.length === 4);
+    expect(offsets).toEqual([0, PART, 0, PART]);
   });
 
   test("is not taken by one that is too large: it stays, with one warning that names the way out", async () => {

@@ -107,7 +107,7 @@ describe("a promoted trial", () => {
     await promoted(null);
     expect(await takeOne(other)).toMatchObject({ trial: 0, from: null });
     expect(await world.placed(0)).toMatchObject({
-      text: "Attempt 2 placed on gpu-2, restarts from zero: it left no checkpoint; 9 epochs are trained again.",
+      text: "Attempt 2 placed on gpu-2, restarts from zero: it has no checkpoint; 9 epochs are trained again.",
       inputs: { from: { place: "none" }, lostSteps: 9 },
     });
   });
@@ -164,7 +164,7 @@ describe("a trial with a parent", () => {
     await world.schedule(1, { parent: 0 });
     await takeOne(other);
     expect((await world.placed(1)).text).toBe(
-      "Attempt 1 placed on gpu-2, starts from zero: trial 0 left no checkpoint; 9 epochs are trained again.",
+      "Attempt 1 placed on gpu-2, starts from zero: trial 0 has no checkpoint; 9 epochs are trained again.",
     );
   });
 });
