@@ -64,6 +64,8 @@ export interface Problem {
   maxTrials: number | null;
   /** Trials that may run at the same time, >= 1. */
   parallelism: number;
+  /** The study's number of what the search knows as trial n, for evidence; absent: n itself. */
+  trialOf?(n: number): number;
   /** Seeds what belongs to the study as a whole (scrambles, permutations), through `studyRng`. */
   seed: number;
 }

@@ -22,7 +22,7 @@ export function tellAllRungs(
   createSampler: CreateSampler,
 ): Teller {
   const positions = rungs.map((budget) => positionOf(budget, problem.fidelity));
-  const sampler = createSampler(withBudget(problem, positions[target]!));
+  const sampler = createSampler(withBudget(problem, positions[target]!, rungs.length));
   const trials = new Map<number, { point: Point; aim: number; told: ("pending" | "ended" | null)[] }>();
   const idOf = (trial: number, rung: number) => trial * rungs.length + rung;
 
@@ -80,7 +80,7 @@ function endOf(event: ScheduleEvent & { type: "paused" | "finished" }): End {
   return { losses, violations, cause: event.type === "paused" ? "failed" : event.cause };
 }
 
-function withBudget(problem: FidelityProblem, pinned: number): Problem {
+function withBudget(problem: FidelityProblem, pinned: number, rungs: number): Problem {
   const { dimensions } = problem;
   return {
     ...problem,
@@ -88,6 +88,7 @@ function withBudget(problem: FidelityProblem, pinned: number): Problem {
     fidelity: null,
     dimensions: [...dimensions, { kind: "continuous", pinned }],
     feasible: (point) => problem.feasible(point.slice(0, dimensions.length)),
+    trialOf: (n) => Math.floor(n / rungs),
   };
 }
 

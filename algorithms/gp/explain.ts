@@ -12,6 +12,8 @@ export interface Context {
   outputs: Outputs;
   aim: Aim;
   features: Features;
+  /** The study's number of a record's trial. */
+  trialOf(n: number): number;
 }
 
 const RULES: Record<AimName, string> = {
@@ -27,16 +29,15 @@ const RULES: Record<AimName, string> = {
 const EXPLOITS_WITHIN = 0.5;
 
 export function explainProposal(point: Point, acquisition: number, context: Context): Evidence {
-  const { history, outputs, aim, features } = context;
+  const { history, outputs, aim, features, trialOf } = context;
   const { pin } = features;
   const row = new Float64Array(features.width);
   features.encode(features.complete(point), row, 0);
   const foretold = outputs.losses.map((output) => foretell(output, row));
   const exploring = isExploring(foretold, aim);
-  const nearest = pin
-    ? // One record a configuration.
-      nearestTrials({ completed: aim.best }, point, pin.dimension)
-    : nearestTrials(history, point);
+  // With a budget, one record a configuration.
+  const known = pin ? { completed: aim.best } : history;
+  const nearest = nearestTrials(known, point, pin?.dimension).map(trialOf);
   const results = history.completed.length;
   const inputs = {
     results,
@@ -44,7 +45,7 @@ export function explainProposal(point: Point, acquisition: number, context: Cont
     acquisition: rounded(acquisition),
     predicted: foretold.map(({ loss }) => rounded(loss)),
     std: foretold.map(({ std }) => rounded(std)),
-    incumbent: aim.best[0]?.trial ?? null,
+    incumbent: aim.best[0] ? trialOf(aim.best[0].trial) : null,
     nearest,
     warp: outputs.losses.map(({ warp }) => warp),
     exploring,

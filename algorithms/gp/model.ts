@@ -26,6 +26,7 @@ export function createGpModel(
   history: History,
   distinct: Distinct,
 ): Model {
+  const trialOf = problem.trialOf ?? ((n: number) => n);
   const features = createFeatures(problem);
   const { pin } = features;
   const maximiser = createMaximiser(problem, features, distinct);
@@ -44,7 +45,7 @@ export function createGpModel(
       if (pin !== null) u[pin.dimension] = pin.value;
       return u;
     });
-    const context = { history, outputs, aim, features };
+    const context = { history, outputs, aim, features, trialOf };
     return maximiser
       .maximise(acquisition, incumbents, rng)
       .map(({ point, value }) => ({ point, value, why: explainProposal(point, value, context) }));

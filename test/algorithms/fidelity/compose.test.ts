@@ -192,6 +192,18 @@ describe("the choice of a sampler", () => {
   });
 });
 
+test("the evidence of a model of all rungs names the study's own trials", () => {
+  const problem = { ...spaceProblem("single"), maxTrials: 14 };
+  const { asked } = play(created(problem, "asha", "gp").search, problem);
+  const named = asked.flatMap(({ step, trial }) => {
+    if (step.type !== "start" || !step.why.rule.startsWith("gp-log")) return [];
+    const { nearest, incumbent } = step.why.inputs as { nearest: number[]; incumbent: number };
+    return [...nearest, incumbent].map((number) => ({ number, trial }));
+  });
+  expect(named.length).toBeGreaterThan(0);
+  for (const { number, trial } of named) expect(number).toBeLessThan(trial);
+});
+
 test("a trial that was promoted is no new one to the limit, nor to the sampler's count", () => {
   const problem = limited(3);
   const { search } = created(problem, "asha", "random");
