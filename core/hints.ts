@@ -6,6 +6,6 @@ import { z } from "zod";
 export const advanceHintSchema = z.object({ studyId: z.uuid() });
 export type AdvanceHint = z.infer<typeof advanceHintSchema>;
 
-/** On `dispatch-<pool>`: this many trials of the pool were queued. */
+/** On `dispatch-<pool>`: trials of the pool were queued, and so many waiting agents should look. */
 export const dispatchHintSchema = z.object({ queued: z.int().min(1) });
 export type DispatchHint = z.infer<typeof dispatchHintSchema>;

@@ -249,6 +249,11 @@ function checkStopping(spec: z.infer<typeof studySpecSchema>): FieldError[] {
 function checkCheckpoint({ fidelity }: z.infer<typeof studySpecSchema>): FieldError[] {
   if (fidelity === undefined) return [];
   const { store, path } = fidelity.checkpoint;
+  if (store === "shared" && path !== undefined && !path.startsWith("/")) {
+    const message = `"${path}" is not absolute, so it would mean another place on each agent.`;
+    const hint = "Begin it with /.";
+    return [{ pointer: "/fidelity/checkpoint/path", code: "checkpoint-path", message, hint }];
+  }
   if ((store === "shared") === (path !== undefined)) return [];
   const message =
     path === undefined

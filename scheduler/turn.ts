@@ -19,7 +19,7 @@ export interface TurnDeps {
 
 export type TurnOutcome =
   /**
-   * Written: `events` new log entries; `queued` trials now wait in `pool`. `more`: facts were left for the next turn.
+   * Written: `events` new log entries; `queued` agents that wait for trials of `pool` should look. `more`: facts were left for the next turn.
    * `announced`: webhooks are to be told.
    */
   | { type: "committed"; events: number; pool: string; queued: number; more: boolean; announced: boolean }
@@ -81,20 +81,28 @@ function settleCaches(deps: TurnDeps, draft: Draft, announced: boolean): TurnOut
   } else {
     deps.cache.put(study.id, draft.warm);
   }
-  const queued = draft.events.filter(({ body }) => putsInQueue(body.type)).length;
+  const queued = draft.events.reduce((sum, { body }) => sum + wakes(body.type), 0);
   const more = inbox.length === INBOX_PAGE || draft.full;
   const { pool } = study.spec.resources;
   return { type: "committed", events: draft.events.length, pool, queued, more, announced };
 }
 
-function putsInQueue(type: string): boolean {
-  return (
-    type === "trial.scheduled" ||
-    type === "trial.requeued" ||
-    type === "trial.promoted" ||
-    type === "trial.enqueued" ||
-    type === "study.resumed"
-  );
+/** Of the agents that wait, only one holds the checkpoint of a promoted trial: enough are woken to find it, as a rule. */
+const WAKES_FOR_PROMOTED = 16;
+
+/** How many waiting agents an event should wake. */
+function wakes(type: string): number {
+  switch (type) {
+    case "trial.scheduled":
+    case "trial.requeued":
+    case "trial.enqueued":
+    case "study.resumed":
+      return 1;
+    case "trial.promoted":
+      return WAKES_FOR_PROMOTED;
+    default:
+      return 0;
+  }
 }
 
 /** The study at the head of its log: warm when this process took the last turn, replayed otherwise. */

@@ -45,6 +45,9 @@ describe("a study whose trials are trained in part", () => {
     expect(await fidelity({ checkpoint: { store: "shared" } })).toMatchObject([
       { pointer: "/fidelity/checkpoint/path", hint: "Give fidelity.checkpoint.path." },
     ]);
+    expect(await fidelity({ checkpoint: { store: "shared", path: "ckpt" } })).toMatchObject([
+      { pointer: "/fidelity/checkpoint/path", hint: "Begin it with /." },
+    ]);
     expect(await fidelity({ schedule: { name: "pbt" } })).toEqual([]);
   });
 
