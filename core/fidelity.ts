@@ -80,19 +80,19 @@ export interface FidelitySchedule<Config = unknown> {
 }
 
 /**
- * The budgets at which trials are compared, ascending: max, max / eta, max / eta² and so on, none below min, by repeated
- * division and not by logarithms, which miss whole powers (log 243 / log 3 = 4.999…). Rounded to whole steps where min and
- * max are whole; equal neighbours once.
+ * The budgets at which trials are compared, ascending: min, min · eta, min · eta² and so on, and max as the last. By repeated
+ * multiplication and not by logarithms, which miss whole powers (log 243 / log 3 = 4.999…). A rung so close below max that
+ * going on from it is hardly worth a comparison (less than √eta away) is left out. Rounded to whole steps where min and max
+ * are whole.
  */
 export function rungsOf({ min, max, eta }: Fidelity): number[] {
   const whole = Number.isInteger(min) && Number.isInteger(max);
   const rungs: number[] = [];
-  // A part in 10^9: division may leave 0.9999999 of min.
-  for (let level = max; level >= min * (1 - 1e-9); level /= eta) {
+  for (let level = min; level * Math.sqrt(eta) <= max; level *= eta) {
     const rung = whole ? Math.round(level) : level;
-    if (rung !== rungs[0] && rung > 0) rungs.unshift(rung);
+    if (rung > (rungs.at(-1) ?? 0) && rung < max) rungs.push(rung);
   }
-  return rungs;
+  return [...rungs, max];
 }
 
 const pluginConfig = z.record(z.string(), jsonSchema).default({});

@@ -5,6 +5,9 @@ import type { Problem } from "../../core/algorithm.ts";
 /** Up to so many dimensions a Gaussian process learns from the trials that a study has. */
 const GP_DIMENSIONS = 20;
 
+/** With more, suggestions come too slowly for a process that has to be fitted, and most points are pending. */
+const GP_WORKERS = 64;
+
 export interface SamplerChoice {
   name: string;
   /** Why, for people. */
@@ -22,11 +25,12 @@ export function samplerName(name: string, problem: Problem): string {
  * with conditional parameters, many dimensions or several objectives its model of the budget is the weaker part, and
  * densities of the results at one rung serve better.
  */
-export function chooseSampler({ dimensions, activity, objectives }: Problem): SamplerChoice {
+export function chooseSampler({ dimensions, activity, objectives, parallelism }: Problem): SamplerChoice {
   const reasons = [
     activity.length > 0 ? "conditional parameters" : "",
     dimensions.length > GP_DIMENSIONS ? `more than ${GP_DIMENSIONS} parameters` : "",
     objectives > 1 ? "several objectives" : "",
+    parallelism > GP_WORKERS ? `more than ${GP_WORKERS} workers` : "",
   ].filter(Boolean);
   if (reasons.length > 0) {
     const why = `for ${reasons.join(" and ")}: TPE, from the results at the highest rung with enough of them.`;

@@ -26,8 +26,8 @@ const GOOD_LIMIT = 25;
 /** A front has to be covered along its whole length. */
 const GOOD_LIMIT_OF_SEVERAL = 100;
 
-/** Suggestions by uniform bandwidths to one by those of neighbours, where both are used. Measured against 0.5 and 1. */
-const UNIFORM_PARTS = 2;
+/** Suggestions by uniform bandwidths to one by those of neighbours, where both are used. Measured against two, and against none. */
+const UNIFORM_PARTS = 1;
 
 export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
   const table = createTable(problem);

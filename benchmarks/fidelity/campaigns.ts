@@ -45,12 +45,11 @@ const CHEAP = [
   ...["median-random", "curve-random"],
 ];
 const TPE = ["asha-tpe", "hyperband-tpe"];
-const GP = ["asha-gp"];
-export const OPTUNA_PRUNERS = ["asha", "hyperband", "median"] as const;
-const OPTUNA = ["random", "tpe"].flatMap((sampler) =>
-  OPTUNA_PRUNERS.map((pruner) => `optuna-${pruner}-${sampler}`),
-);
-const SYNE_TUNE = ["synetune-asha", "synetune-bohb"];
+const OPTUNA = ["random", "tpe"].flatMap((sampler) => [
+  `optuna-asha-${sampler}`,
+  `optuna-hyperband-${sampler}`,
+]);
+const OPTUNA_MEDIAN = ["optuna-median-random", "optuna-median-tpe"];
 
 const plain = { seeds: ENOUGH_SEEDS, faults: "none" };
 
@@ -79,15 +78,13 @@ export const full: readonly Campaign[] = [
     ...{ workers: 16, budget: 32, seeds: ENOUGH_SEEDS, faults },
   })),
   { methods: TPE, problems: FEW_PROBLEMS, workers: 4, budget: 32, ...plain },
-  ...[4, 16].map((workers) => ({ methods: OPTUNA, problems: FEW_PROBLEMS, workers, budget: 32, ...plain })),
-  ...[4, 16].map((workers) => ({
-    methods: SYNE_TUNE,
-    problems: FEW_PROBLEMS,
-    workers,
-    budget: 32,
-    ...plain,
-  })),
-  { methods: GP, problems: FEW_PROBLEMS, workers: 16, budget: 16, ...plain },
+  ...[4, 16].flatMap((workers) => [
+    { methods: [...OPTUNA, "synetune-asha"], problems: FEW_PROBLEMS, workers, budget: 32, ...plain },
+    // Seconds a suggestion, in the end.
+    { methods: ["synetune-bohb"], problems: FEW_PROBLEMS, workers, budget: 16, ...plain },
+  ]),
+  { methods: OPTUNA_MEDIAN, problems: FEW_PROBLEMS, workers: 4, budget: 32, ...plain },
+  { methods: ["asha-gp"], problems: FEW_PROBLEMS, workers: 16, budget: 16, ...plain },
 ];
 
 /** Minutes: enough to see that all of it runs, too few seeds for a verdict. */

@@ -32,7 +32,8 @@ const space = { parameters: [float("x", 0, 1), float("y", 0, 1)], constraints: [
 /** Trainings whose end is seen in every step, apart from noise. */
 const problem: CurveProblem = {
   ...{ name: "decision-time", suite: "synthetic", space, unit: "epoch", min: 1, max: MAX },
-  ...{ steps: wholeSteps(MAX), resumable: true, meanSeconds: MAX, best: 0, reference: 1, median: 2 },
+  ...{ steps: wholeSteps(MAX), resumable: true, meanSeconds: MAX },
+  scales: { seen: { best: 0, reference: 1, median: 2 }, final: { best: 0, reference: 1, median: 2 } },
   train(params) {
     const quality = Number(params.x);
     return {

@@ -1,30 +1,52 @@
-import type { CurveProblem } from "./problems/problem.ts";
+import type { CurveProblem, Measure } from "./problems/problem.ts";
 import type { Observation, Simulation } from "./simulate.ts";
 
 /**
- * What a user would take home at a moment: the configuration whose last report is the lowest of all last reports so far,
- * whatever step it has reached, judged by the loss at the end of its whole training. So a low loss seen early counts for
- * no more than it is worth, and a configuration need not have been trained to the end to be chosen.
+ * How far a study has come at a moment, in two ways. `seen`: the lowest loss reported so far, by any training at any step,
+ * as is usual in the literature (Salinas et al. 2022). `final`: what a user would take home. That is the configuration whose
+ * last report is the lowest of all last reports so far, whatever step it has reached, judged by the loss at the end of its
+ * whole training: a low loss seen early counts for no more than it is worth.
  */
+export type Curves = Readonly<Record<Measure, (number | null)[]>>;
 
 /** Moments at which regret is recorded, in whole trainings' worth of worker time: a quarter octave apart. */
 export const MOMENTS: readonly number[] = Array.from({ length: 45 }, (_, index) => 2 ** (index / 4 - 2));
 
-/**
- * Final loss of the incumbent at each of MOMENTS up to the horizon; null before the first report. A loss that is NaN
- * (the whole training diverges) is null as well.
- */
-export function incumbentCurve(
+/** At each of MOMENTS up to the horizon; null before the first report, and where the whole training diverges. */
+export function curvesOf(
   problem: CurveProblem,
   { observations, trainings }: Pick<Simulation, "observations" | "trainings">,
   { workers, horizon }: { workers: number; horizon: number },
-): (number | null)[] {
+): Curves {
   const unit = problem.meanSeconds / workers;
   const moments = MOMENTS.filter((moment) => moment * unit <= horizon * (1 + 1e-9));
   const incumbents = followIncumbent(observations, moments, unit);
-  return incumbents.map((trial) => {
-    const loss = trial === null ? Number.NaN : trainings.get(trial)!.lossAt(problem.max);
-    return Number.isFinite(loss) ? Number(loss.toPrecision(7)) : null;
+  const finalOf = (trial: number | null) =>
+    trial === null ? null : trainings.get(trial)!.lossAt(problem.max);
+  return {
+    seen: followLowest(observations, moments, unit).map(short),
+    final: incumbents.map(finalOf).map(short),
+  };
+}
+
+/** Seven digits are more than any comparison needs, and keep the committed records small. */
+function short(loss: number | null): number | null {
+  return loss !== null && Number.isFinite(loss) ? Number(loss.toPrecision(7)) : null;
+}
+
+function followLowest(
+  observations: readonly Observation[],
+  moments: readonly number[],
+  unit: number,
+): number[] {
+  let lowest = Number.POSITIVE_INFINITY;
+  let next = 0;
+  return moments.map((moment) => {
+    for (; next < observations.length && observations[next]!.time <= moment * unit * (1 + 1e-9); next++) {
+      const { loss } = observations[next]!;
+      if (loss < lowest) lowest = loss;
+    }
+    return lowest;
   });
 }
 

@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors.ts";
 import { rungsOf } from "../../core/fidelity.ts";
 import { quantile } from "../report.ts";
-import { incumbentCurve } from "./incumbent.ts";
+import { curvesOf } from "./incumbent.ts";
 import type { Bench, Method } from "./methods.ts";
 import type { CurveProblem } from "./problems/problem.ts";
 import type { RunKey, RunRecord } from "./record.ts";
@@ -51,7 +51,7 @@ export async function measure(
 }
 
 const NOTHING = {
-  ...{ curve: [], trials: 0, completed: 0, trained: 0, wasted: 0, seconds: 0 },
+  ...{ curves: { seen: [], final: [] }, trials: 0, completed: 0, trained: 0, wasted: 0, seconds: 0 },
   idle: { barrier: 0, end: 0 },
   decisionMs: [0, 0] as const,
 };
@@ -60,10 +60,10 @@ function figuresOf(
   problem: CurveProblem,
   run: Simulation,
   options: SimulationOptions,
-): Pick<RunRecord, "curve" | "trials" | "completed" | "trained" | "wasted" | "idle"> {
+): Pick<RunRecord, "curves" | "trials" | "completed" | "trained" | "wasted" | "idle"> {
   const time = options.workers * options.horizon;
   return {
-    curve: incumbentCurve(problem, run, options),
+    curves: curvesOf(problem, run, options),
     trials: run.trainings.size,
     completed: run.completed.size,
     trained: round(run.trainedSeconds / problem.meanSeconds),

@@ -6,7 +6,7 @@ import { logScale } from "../quality/plot/scale.ts";
 import { bootstrap, mean } from "../quality/statistics.ts";
 import { MOMENTS } from "./incumbent.ts";
 import { methods } from "./methods.ts";
-import { type ProblemFacts, regretAt } from "./results.ts";
+import { type ProblemFacts, regretsOf } from "./results.ts";
 import type { Recorded } from "./targets.ts";
 
 /** The pictures of the report: regret against worker-hours, one a suite. */
@@ -39,8 +39,8 @@ export function regretPicture({ index, facts }: Recorded, suite: string, workers
   const series = SHOWN.flatMap((method): Series[] => {
     const measured = problems.filter(({ name }) => index.runs(method, name, workers).length > 0);
     if (measured.length === 0) return [];
-    const points = MOMENTS.flatMap((moment) =>
-      moment < FIRST_MOMENT ? [] : pointOf(measured, moment, (name) => index.runs(method, name, workers)),
+    const points = MOMENTS.flatMap((moment, position) =>
+      moment < FIRST_MOMENT ? [] : pointOf(measured, position, (name) => index.runs(method, name, workers)),
     );
     return [
       {
@@ -73,12 +73,12 @@ export function regretPicture({ index, facts }: Recorded, suite: string, workers
 type Runs = ReturnType<Recorded["index"]["runs"]>;
 
 /** The mean over problems of the mean over seeds, with what the seeds leave open; none past the end of a run. */
-function pointOf(problems: readonly ProblemFacts[], moment: number, runsOf: (problem: string) => Runs) {
+function pointOf(problems: readonly ProblemFacts[], index: number, runsOf: (problem: string) => Runs) {
   const regrets = problems.map((problem) =>
-    runsOf(problem.name).map((run) => regretAt(run, problem, moment)),
+    runsOf(problem.name).map((run) => regretsOf(run, problem, "seen")[index]),
   );
-  if (regrets.flat().some((regret) => regret === null)) return [];
-  const rng = studyRng(0, `picture/${problems[0]!.suite}/${moment}`);
+  if (regrets.flat().includes(undefined)) return [];
+  const rng = studyRng(0, `picture/${problems[0]!.suite}/${index}`);
   const [interval] = bootstrap(regrets as number[][], "mean", (means) => [mean(means)], rng, REPETITIONS);
-  return [{ moment, ...interval! }];
+  return [{ moment: MOMENTS[index]!, ...interval! }];
 }

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Curves } from "./incumbent.ts";
 
 /** One study of one method on one problem. */
 export interface RunKey {
@@ -16,8 +17,8 @@ export interface RunKey {
 }
 
 export interface RunRecord extends RunKey {
-  /** Final loss of the incumbent at each of MOMENTS up to the budget. */
-  curve: (number | null)[];
+  /** At each of MOMENTS up to the budget. */
+  curves: Curves;
   trials: number;
   /** Trainings that reached their end. */
   completed: number;

@@ -1,14 +1,13 @@
 import { mean } from "../quality/statistics.ts";
 import { MOMENTS } from "./incumbent.ts";
-import type { CurveProblem } from "./problems/problem.ts";
-import { normalisedRegret } from "./problems/problem.ts";
+import { type CurveProblem, type Measure, normalisedRegret } from "./problems/problem.ts";
 import type { RunRecord } from "./record.ts";
 
 /** What the report needs to know of a problem, kept beside the records: a report can be made without the data. */
-export type ProblemFacts = Pick<CurveProblem, "name" | "suite" | "best" | "reference" | "median">;
+export type ProblemFacts = Pick<CurveProblem, "name" | "suite" | "scales">;
 
-export function factsOf({ name, suite, best, reference, median }: CurveProblem): ProblemFacts {
-  return { name, suite, best, reference, median };
+export function factsOf({ name, suite, scales }: CurveProblem): ProblemFacts {
+  return { name, suite, scales };
 }
 
 /** The runs of one method on one problem, a seed each, ascending: those of the largest budget with the most seeds. */
@@ -52,19 +51,17 @@ function cellKey(method: string, problem: string, workers: number, faults: strin
   return `${method} ${problem} ${workers} ${faults}`;
 }
 
-/** Normalised regret of a run at one of MOMENTS; null where it was cut off before. */
-export function regretAt(run: RunRecord, facts: ProblemFacts, moment: number): number | null {
-  const index = indexOfMoment(moment);
-  return index < run.curve.length ? normalisedRegret(run.curve[index]!, facts) : null;
+/** Normalised regrets of a run at each of MOMENTS, as far as it goes. */
+export function regretsOf(run: RunRecord, { scales }: ProblemFacts, measure: Measure): number[] {
+  return run.curves[measure].map((loss) => normalisedRegret(loss, scales[measure]));
 }
 
 /** The mean over seeds at each of MOMENTS, as far as the runs go. */
-export function meanCurve(runs: readonly RunRecord[], facts: ProblemFacts): number[] {
-  const length = Math.min(...runs.map(({ curve }) => curve.length));
+export function meanCurve(runs: readonly RunRecord[], facts: ProblemFacts, measure: Measure): number[] {
   if (runs.length === 0) return [];
-  return Array.from({ length }, (_, index) =>
-    mean(runs.map(({ curve }) => normalisedRegret(curve[index]!, facts))),
-  );
+  const regrets = runs.map((run) => regretsOf(run, facts, measure));
+  const length = Math.min(...regrets.map((each) => each.length));
+  return Array.from({ length }, (_, index) => mean(regrets.map((each) => each[index]!)));
 }
 
 /** When a curve is at most `level` for good, in whole trainings, between moments interpolated; null: not by its end. */
@@ -74,8 +71,4 @@ export function timeToReach(curve: readonly number[], level: number): number | n
   if (above === -1) return MOMENTS[0]!;
   const share = (curve[above]! - level) / (curve[above]! - curve[above + 1]!);
   return MOMENTS[above]! * (MOMENTS[above + 1]! / MOMENTS[above]!) ** share;
-}
-
-export function indexOfMoment(moment: number): number {
-  return MOMENTS.findIndex((known) => Math.abs(known / moment - 1) < 1e-9);
 }

@@ -43,7 +43,10 @@ function study(told: string): Record<string, unknown> {
     parameters: [{ name: "quality", type: "float", low: 0, high: 1 }],
     objectives: [{ metric: "loss", goal: "minimize" }],
     algorithm: { name: "random" },
-    fidelity: { min: 3, max: 27, eta: 3, schedule: { name: "asha" } },
+    // So far that no training gets there before it is told.
+    fidelity: { min: 5, max: 405, eta: 3, schedule: { name: "asha" } },
+    // They sleep: all slots run at once, however few the cores.
+    resources: { cpus: 0 },
     // The signal itself is what is timed, not the time that a script is left for its checkpoint.
     limits: { budgetGraceSeconds: 0 },
     budget: { maxTrials: 100_000 },

@@ -2,6 +2,7 @@ import { mean, ranks } from "../quality/statistics.ts";
 import type { Target } from "../report.ts";
 import { ENOUGH_SEEDS, HORIZONS, RANDOM_BUDGET } from "./campaigns.ts";
 import { type Measures, newestSavings } from "./measures.ts";
+import type { Measure } from "./problems/problem.ts";
 import { meanCurve, type ProblemFacts, type RunIndex, timeToReach } from "./results.ts";
 
 /** The targets, in the order of the report. */
@@ -58,15 +59,20 @@ export interface SpeedUp {
 }
 
 /** Null where there are no runs of the method, or of random search, on any problem. */
-export function speedUpOf({ index, facts }: Recorded, method: string, workers = 16): SpeedUp | null {
+export function speedUpOf(
+  { index, facts }: Recorded,
+  method: string,
+  measure: Measure = "seen",
+): SpeedUp | null {
+  const workers = 16;
   const shares = new Map<string, number[]>();
   let seeds = Number.POSITIVE_INFINITY;
   for (const problem of facts) {
     const random = index.runs("random", problem.name, workers);
     const runs = index.runs(method, problem.name, workers);
     if (random.length === 0 || runs.length === 0) continue;
-    const level = meanCurve(random, problem).at(-1)!;
-    const time = timeToReach(meanCurve(runs, problem), level) ?? RANDOM_BUDGET;
+    const level = meanCurve(random, problem, measure).at(-1)!;
+    const time = timeToReach(meanCurve(runs, problem, measure), level) ?? RANDOM_BUDGET;
     shares.set(problem.suite, [...(shares.get(problem.suite) ?? []), time / RANDOM_BUDGET]);
     seeds = Math.min(seeds, runs.length, random.length);
   }
@@ -106,13 +112,14 @@ export function rankingOf(
   { index, facts }: Recorded,
   methods: readonly string[],
   workers: number,
+  measure: Measure = "seen",
 ): Ranking | null {
   const rows: number[][] = [];
   let seeds = Number.POSITIVE_INFINITY;
   let problems = 0;
   for (const problem of facts) {
     const cells = methods.map((method) => index.runs(method, problem.name, workers));
-    const curves = cells.map((cell) => meanCurve(cell, problem));
+    const curves = cells.map((cell) => meanCurve(cell, problem, measure));
     const ends = curves.map(({ length }) => length);
     if (Math.min(...ends) === 0) continue;
     problems++;
@@ -146,7 +153,7 @@ function peerTarget(recorded: Recorded, workers: number, sampler: string, pairs:
     const [first, second] = [own, rival].map((method) => ranking.ranks.get(method)!.toFixed(2));
     return `${own} ${first} to ${rival} ${second} (${ranking.problems} problems)`;
   });
-  const seeds = Math.min(...duels.map(({ ranking }) => ranking?.seeds ?? 0));
+  const seeds = Math.min(...duels.flatMap(({ ranking }) => (ranking === null ? [] : [ranking.seeds])));
   const won = duels.every(({ own, rival, ranking }) => {
     return ranking !== null && ranking.ranks.get(own)! < ranking.ranks.get(rival)!;
   });

@@ -25,13 +25,22 @@ export function fingerprint(algorithm: string): string {
   return hash.digest("hex").slice(0, 8);
 }
 
-function collect(file: string, files: Map<string, string>): void {
+const SCHEDULES = "algorithms/fidelity/";
+
+/** @param from the file that imports it. */
+function collect(file: string, files: Map<string, string>, from = relative(root, file)): void {
   const name = relative(root, file);
-  // Through the registry every algorithm would depend on every other.
-  if (files.has(name) || name === "algorithms/index.ts") return;
+  if (files.has(name) || isRegistry(name) || (name.startsWith(SCHEDULES) && !from.startsWith(SCHEDULES)))
+    return;
   const code = readFileSync(file, "utf8");
   const options = { removeComments: true, target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
   const { outputText } = ts.transpileModule(code, { compilerOptions: options });
   files.set(name, outputText);
-  for (const [, path] of outputText.matchAll(/from "(\.[^"]+)"/g)) collect(join(dirname(file), path!), files);
+  for (const [, path] of outputText.matchAll(/from "(\.[^"]+)"/g))
+    collect(join(dirname(file), path!), files, name);
+}
+
+/** Through the registries every algorithm would depend on every other, and on every schedule. */
+function isRegistry(name: string): boolean {
+  return name === "algorithms/index.ts" || name === `${SCHEDULES}index.ts`;
 }

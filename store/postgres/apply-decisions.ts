@@ -4,6 +4,7 @@ import type { NewEvent, TurnStudy } from "../../core/store.ts";
 import { isTerminal } from "../../core/trial.ts";
 import { ChangedError } from "./changed.ts";
 import type { TransactionSql } from "./connect.ts";
+import { isFeasible, noteProgress } from "./note-progress.ts";
 
 type Body<Type extends Decision["type"]> = Decision & { type: Type };
 type Decided<Type extends Decision["type"]> = { body: Body<Type>; rule: string; text: string };
@@ -32,6 +33,7 @@ export async function applyTrialDecisions(
   await pause(sql, study, lastPauses(events, moved));
   await promote(sql, study, last("trial.promoted"));
   await finish(sql, study, last("trial.finished"));
+  await noteProgress(sql, study, events);
 }
 
 const MOVES = ["trial.requeued", "trial.finished", "trial.paused", "trial.promoted"] as const;
@@ -221,8 +223,4 @@ async function measured(sql: TransactionSql, study: TurnStudy, ended: readonly M
 function objectiveState({ losses, values }: Measured["body"]): string {
   if (losses !== null) return "ok";
   return values.some((value) => typeof value === "string") ? "diverged" : "missing";
-}
-
-function isFeasible({ violations }: Measured["body"]): boolean {
-  return violations.every((amount) => amount !== null && amount <= 0);
 }

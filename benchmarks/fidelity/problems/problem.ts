@@ -9,8 +9,8 @@ export interface CurveProblem {
   /** What a step is: "epoch". */
   unit: string;
   /**
-   * The least budget and that of a whole training, as the study has them. Four rungs everywhere: trainings are compared
-   * at 1/27, 1/9, 1/3 of the whole and at its end, give or take a rounded step.
+   * The least budget and that of a whole training, as the study has them: all schedules compare trainings at whole
+   * thirds of the largest, none below the least.
    */
   min: number;
   max: number;
@@ -24,14 +24,26 @@ export interface CurveProblem {
   train(params: Params): Training;
   /** Seconds of a whole training, the mean over random configurations: the unit of the benchmark's budgets. */
   readonly meanSeconds: number;
-  /**
-   * The scale of the normalised regret, (loss - best) / (reference - best): the least loss of a whole training, and what
-   * ten of random search are expected to reach. `median`: of whole trainings; nothing counts as worse, so that no mean
-   * hangs on one that diverged.
-   */
-  readonly best: number;
-  readonly reference: number;
-  readonly median: number;
+  readonly scales: Scales;
+}
+
+/**
+ * The two losses that regret is measured on: `seen`, the lowest that a training has reported so far, at whatever step;
+ * `final`, that at the end of the whole training.
+ */
+export const MEASURES = ["seen", "final"] as const;
+export type Measure = (typeof MEASURES)[number];
+export type Scales = Readonly<Record<Measure, Scale>>;
+
+/**
+ * Of the normalised regret, (loss - best) / (reference - best): the least loss of any whole training, and what ten of
+ * random search are expected to reach. `median`: of whole trainings; nothing counts as worse, so that no mean hangs on
+ * one that diverged.
+ */
+export interface Scale {
+  best: number;
+  reference: number;
+  median: number;
 }
 
 /** One configuration's training: the same params always train the same way. */
@@ -56,10 +68,8 @@ export function secondsBetween(
   return Math.max(0, training.secondsAt(to) - training.secondsAt(from));
 }
 
-export type CurveScale = Pick<CurveProblem, "best" | "reference" | "median">;
-
 /** Not below 0, since a surrogate's best value known may be beaten. @param loss null: none yet, or it diverged. */
-export function normalisedRegret(loss: number | null, { best, reference, median }: CurveScale): number {
+export function normalisedRegret(loss: number | null, { best, reference, median }: Scale): number {
   return Math.max(0, (Math.min(loss ?? median, median) - best) / (reference - best));
 }
 

@@ -1,8 +1,8 @@
-import type { SearchSpace } from "../../../core/space.ts";
+import type { Params, SearchSpace } from "../../../core/space.ts";
 import { nearestRow, type Row } from "../../problems/recorded/nearest.ts";
 import { lazy, sampledReference } from "../../problems/reference.ts";
 import { median } from "../../quality/statistics.ts";
-import { type CurveProblem, failedIsWorst } from "./problem.ts";
+import { type CurveProblem, failedIsWorst, type Scale } from "./problem.ts";
 
 /** Trainings that really ran, with their curves: a point trains as the recorded configuration nearest to it did. */
 
@@ -24,14 +24,18 @@ export function recordedProblem({ task, read, ...options }: RecordedOptions): Cu
   const { suite, space, max } = options;
   const name = `${suite}/${task}`;
   const table = lazy(() => indexed(space, read()));
-  const finals = lazy(() => table().rows.map((_, row) => table().lossAt(row, max)));
-  const middle = lazy(() => median(finals().map(failedIsWorst)));
-  const best = lazy(() => Math.min(...finals().filter(Number.isFinite)));
-  const reference = lazy(() =>
-    sampledReference(name, space, (params) =>
-      Math.min(failedIsWorst(finals()[table().nearest(params)]!), middle()),
-    ),
-  );
+  const scaleBy = (lossOf: (row: number) => number): Scale => {
+    const losses = table().rows.map((_, row) => failedIsWorst(lossOf(row)));
+    const middle = median(losses);
+    const capped = (params: Params) => Math.min(losses[table().nearest(params)]!, middle);
+    return { best: Math.min(...losses), reference: sampledReference(name, space, capped), median: middle };
+  };
+  const lowest = (row: number) =>
+    Math.min(...options.steps.map((step) => failedIsWorst(table().lossAt(row, step))));
+  const scales = lazy(() => ({
+    seen: scaleBy(lowest),
+    final: scaleBy((row) => table().lossAt(row, max)),
+  }));
   const meanSeconds = lazy(() => {
     const { rows, secondsAt } = table();
     return rows.reduce((sum, _, row) => sum + secondsAt(row, max), 0) / rows.length;
@@ -47,14 +51,8 @@ export function recordedProblem({ task, read, ...options }: RecordedOptions): Cu
     get meanSeconds() {
       return meanSeconds();
     },
-    get best() {
-      return best();
-    },
-    get reference() {
-      return reference();
-    },
-    get median() {
-      return middle();
+    get scales() {
+      return scales();
     },
   };
 }

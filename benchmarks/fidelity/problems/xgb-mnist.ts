@@ -10,7 +10,7 @@ const VALUES = 3;
 const ERROR = 0;
 const SECONDS = 2;
 const MAX = 56_000;
-const MIN = 2000;
+const MIN = 600;
 
 const space = {
   parameters: [

@@ -2,13 +2,17 @@ import { expect, test } from "vitest";
 import { MOMENTS } from "../../../benchmarks/fidelity/incumbent.ts";
 import type { RunRecord } from "../../../benchmarks/fidelity/record.ts";
 import { indexRuns, meanCurve, timeToReach } from "../../../benchmarks/fidelity/results.ts";
-import { recordOf } from "./records.ts";
+import { line } from "./line.ts";
+import { curves, recordOf } from "./records.ts";
 
-const facts = { name: "test/line", suite: "test", best: 0, reference: 0.5, median: 0.8 };
+const facts = { name: "test/line", suite: "test", scales: line.scales };
 
 test("regret is normalised, a missing incumbent is the median, and nothing is worse than that", () => {
-  const runs = [recordOf({ curve: [null, 2, 0.5, 0] }), recordOf({ seed: 1, curve: [null, 0.8, 0, -1] })];
-  expect(meanCurve(runs, facts)).toEqual([1.6, 1.6, 0.5, 0]);
+  const runs = [
+    recordOf({ curves: curves([null, 2, 0.5, 0]) }),
+    recordOf({ seed: 1, curves: curves([null, 0.8, 0, -1]) }),
+  ];
+  expect(meanCurve(runs, facts, "final")).toEqual([1.6, 1.6, 0.5, 0]);
 });
 
 test("a level is reached when a curve stays below it for good", () => {

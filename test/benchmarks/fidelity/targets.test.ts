@@ -5,9 +5,10 @@ import type { Measures } from "../../../benchmarks/fidelity/measures.ts";
 import type { RunRecord } from "../../../benchmarks/fidelity/record.ts";
 import { indexRuns } from "../../../benchmarks/fidelity/results.ts";
 import { fidelityTargets, rankingOf, speedUpOf } from "../../../benchmarks/fidelity/targets.ts";
-import { recordOf } from "./records.ts";
+import { line } from "./line.ts";
+import { curves, recordOf } from "./records.ts";
 
-const facts = [{ name: "test/line", suite: "test", best: 0, reference: 0.5, median: 0.8 }];
+const facts = [{ name: "test/line", suite: "test", scales: line.scales }];
 const nothing: Measures = { savings: [], decision: null, stopLatency: null };
 
 /** Falls to a loss of 0.1 at the moment, from 0.5. */
@@ -16,7 +17,7 @@ const falling = (moment: number) => MOMENTS.map((each) => (each >= moment ? 0.1 
 function runs(method: string, moment: number, workers = 16): RunRecord[] {
   const budget = RANDOM_BUDGET;
   return Array.from({ length: ENOUGH_SEEDS }, (_, seed) =>
-    recordOf({ method, seed, workers, budget, curve: falling(moment) }),
+    recordOf({ method, seed, workers, budget, curves: curves(falling(moment)) }),
   );
 }
 
@@ -46,7 +47,7 @@ test("a level that is never reached counts as all of the time", () => {
 });
 
 test("too few seeds do not meet a target", () => {
-  const recorded = recordedOf([...runs("random", 64), recordOf({ workers: 16, curve: falling(8) })]);
+  const recorded = recordedOf([...runs("random", 64), recordOf({ workers: 16, curves: curves(falling(8)) })]);
   expect(targetOf(recorded, /`asha-random`/)).toMatchObject({ met: false });
 });
 

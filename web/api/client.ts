@@ -1,0 +1,35 @@
+import createFetch from "openapi-fetch";
+import { askForToken, token } from "./session.ts";
+import { type ProblemError, problemOf, unreachable } from "./problem.ts";
+import type { paths } from "./schema.d.ts";
+
+/** The API's client, typed by its own description (schema.d.ts is generated from it). */
+export const api = createFetch<paths>({ baseUrl: "", querySerializer: { array: { explode: false, style: "form" } } });
+
+api.use({
+  onRequest({ request }) {
+    if (token.value !== null) request.headers.set("authorization", `Bearer ${token.value}`);
+    return request;
+  },
+});
+
+interface Answer<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * The data of an answer. A token that is missing or has expired is asked for, and the call made again with it.
+ * @throws ProblemError
+ */
+export async function call<Data>(request: () => Promise<Answer<Data>>): Promise<Data> {
+  for (;;) {
+    const { data, error, response } = await request().catch((): never => {
+      throw unreachable();
+    });
+    if (response.ok) return data as Data;
+    if (response.status !== 401) throw problemOf(response.status, error) satisfies ProblemError;
+    await askForToken();
+  }
+}

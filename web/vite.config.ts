@@ -1,0 +1,19 @@
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vite";
+
+/** Built into dist/web, where the API finds it. `npx vite web` serves it for development, the API's calls passed on. */
+const API = process.env.FETTLE_URL ?? "http://127.0.0.1:7420";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [preact()],
+  build: {
+    outDir: "../dist/web",
+    emptyOutDir: true,
+    target: "es2022",
+    // The policy of the page allows no inline scripts, and its assets are small enough as files.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/v1": API, "/openapi.json": API } },
+});
