@@ -26,9 +26,6 @@ const GOOD_LIMIT = 25;
 /** A front has to be covered along its whole length. */
 const GOOD_LIMIT_OF_SEVERAL = 100;
 
-/** Suggestions by uniform bandwidths to one by those of neighbours, where both are used. Measured against two, and against none. */
-const UNIFORM_PARTS = 1;
-
 export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
   const table = createTable(problem);
   const single = problem.objectives === 1;
@@ -47,11 +44,7 @@ export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
     kinds.map((kind) => createTree(problem, { joint, bandwidths: kind }, table, config)),
   );
   const pairings: readonly Pairing[] = density === "mixed" ? ["drawn", "best"] : ["drawn"];
-  const forms = trees.flatMap((tree, index) =>
-    Array.from({ length: kinds[index % kinds.length] === "uniform" ? UNIFORM_PARTS : 1 }, () =>
-      pairings.map((pairing) => ({ tree, pairing })),
-    ).flat(),
-  );
+  const forms = trees.flatMap((tree) => pairings.map((pairing) => ({ tree, pairing })));
   let moved = false;
 
   const update = (): void => {
