@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
+import * as charts from "../core/charts.ts";
 import { ERROR_CODES, type ErrorCode } from "../core/errors.ts";
 import * as protocol from "../core/protocol.ts";
 import * as resources from "../core/resources.ts";
@@ -36,6 +37,7 @@ export const problemSchema = z.object({
 const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Agent: resources.agentResourceSchema,
   Assignment: protocol.assignmentSchema,
+  Curves: charts.curvesSchema,
   Event: resources.eventResourceSchema,
   Intervals: protocol.intervalsSchema,
   Leaderboard: resources.leaderboardSchema,
@@ -43,13 +45,17 @@ const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   MetricSeries: resources.metricSeriesSchema,
   Parameter: parameterSchema,
   Problem: problemSchema,
+  Progress: charts.progressSchema,
   QueueItem: resources.queueItemSchema,
   Study: resources.studyResourceSchema,
   StudyPatch: studyPatchSchema,
   StudySpec: studySpecSchema,
+  Surface: charts.surfaceSchema,
+  Timeline: charts.timelineSchema,
   Token: resources.tokenResourceSchema,
   Trial: resources.trialResourceSchema,
   TrialDetail: resources.trialDetailSchema,
+  TrialSample: charts.trialSampleSchema,
 };
 
 const EXAMPLES: Readonly<Record<string, unknown>> = {
@@ -103,6 +109,7 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
 const TAGS = [
   { name: "studies", description: "A search space, an objective, a command and limits." },
   { name: "trials", description: "One point of the search space, run once or more often." },
+  { name: "charts", description: "What charts are drawn from: of a bounded size whatever the study's." },
   { name: "workers", description: "Ask and tell, for programs that run trials without an agent." },
   { name: "agents", description: "The hosts, and the protocol that their agents speak." },
   { name: "webhooks", description: "Who is told of events, and how that went." },

@@ -24,6 +24,15 @@ export function integer(limits: { min: number; max: number; default?: number; de
     : schema.meta(meta).default(limits.default).meta(meta);
 }
 
+/** A decimal number. */
+export function real(description: string) {
+  return z
+    .string()
+    .regex(/^-?\d{1,15}(\.\d{1,15})?(e[+-]?\d{1,2})?$/i, "A decimal number.")
+    .transform(Number)
+    .meta({ type: "number", pattern: undefined, description });
+}
+
 /** `true` or `false`; absent: false. */
 export function flag(description: string) {
   return z

@@ -25,7 +25,9 @@ export const progressSchema = z.object({
   trials: z.int().describe("Trials that ended completed or pruned with a value."),
   improvements: z
     .array(progressPointSchema)
-    .describe("Completed, feasible trials that beat all before them, oldest first; none with several objectives."),
+    .describe(
+      "Completed, feasible trials that beat all before them, oldest first; none with several objectives.",
+    ),
   points: z
     .array(progressPointSchema.extend({ state: trialStateSchema }))
     .describe("Trials in the order of their end: all, or the improvements and a sample of the others."),
@@ -106,7 +108,9 @@ export const timelineSchema = z.object({
     .object({
       useful: z.number().describe("Attempts of trials that completed, run or wait for more."),
       pruned: z.number(),
-      failed: z.number().describe("Attempts that were lost, failed or handed back, and trials without a result."),
+      failed: z
+        .number()
+        .describe("Attempts that were lost, failed or handed back, and trials without a result."),
       idle: z
         .number()
         .nullable()
@@ -121,14 +125,18 @@ const surfaceAxisSchema = z.object({
   scale: z.enum(["linear", "log", "reverse-log"]),
   low: z.number(),
   high: z.number(),
-  ticks: z.array(z.number()).describe("The parameter's value at each column or row, evenly spread on its scale."),
+  ticks: z
+    .array(z.number())
+    .describe("The parameter's value at each column or row, evenly spread on its scale."),
 });
 
 export const surfaceSchema = z.object({
   metric: z.string(),
   x: surfaceAxisSchema,
   y: surfaceAxisSchema,
-  mean: z.array(z.array(z.number())).describe("Of the objective: one row a tick of y, one number a tick of x."),
+  mean: z
+    .array(z.array(z.number()))
+    .describe("Of the objective: one row a tick of y, one number a tick of x."),
   std: z.array(z.array(z.number())).describe("How unsure the model is of the mean, in the metric's unit."),
   trials: z.int().describe("How many the model was fitted to."),
   text: z.string(),
@@ -139,13 +147,17 @@ const priorPlotSchema = z.object({
   name: z.string(),
   points: z
     .array(z.tuple([jsonSchema, z.number()]))
-    .describe("Numbers: pairs of value and density. Categorical and ordinal: pairs of value and probability."),
+    .describe(
+      "Numbers: pairs of value and density. Categorical and ordinal: pairs of value and probability.",
+    ),
 });
 export type PriorPlot = z.infer<typeof priorPlotSchema>;
 
 export const previewedTrialSchema = z.object({
   params: z.record(z.string(), jsonSchema),
-  argv: z.array(z.string()).describe("As an agent would run it; what only the agent knows is left as {{name}}."),
+  argv: z
+    .array(z.string())
+    .describe("As an agent would run it; what only the agent knows is left as {{name}}."),
 });
 
 export const priorPlotsSchema = z.array(priorPlotSchema);

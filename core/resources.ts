@@ -52,6 +52,9 @@ export const studyResourceSchema = z.object({
   used: z.object({ wallSeconds: z.number(), gpuHours: z.number() }),
   /** Single objective: the incumbent. Several: null, see the leaderboard. */
   best: bestTrialSchema.nullable(),
+  trend: z
+    .array(z.number())
+    .describe("Values of the last improvements, at most 24, oldest first; [] with several objectives."),
   createdAt: time,
   endedAt: time.nullable(),
   /** Changes with every change of limits or state; the ETag. */

@@ -20,6 +20,7 @@ import { metricsGet } from "./metrics-get.ts";
 import { openapiGet } from "./openapi-get.ts";
 import { queueGet } from "./queue-get.ts";
 import { studyCreate } from "./study-create.ts";
+import { studyCurves } from "./study-curves.ts";
 import { studyDelete } from "./study-delete.ts";
 import { studyEvents } from "./study-events.ts";
 import { studyExplanation } from "./study-explanation.ts";
@@ -29,9 +30,13 @@ import { studyImportance } from "./study-importance.ts";
 import { studyList } from "./study-list.ts";
 import { studyPatch } from "./study-patch.ts";
 import { studyPause } from "./study-pause.ts";
+import { studyProgress } from "./study-progress.ts";
 import { studyResume } from "./study-resume.ts";
+import { studySample } from "./study-sample.ts";
 import { studySavings } from "./study-savings.ts";
 import { studyStop } from "./study-stop.ts";
+import { studySurface } from "./study-surface.ts";
+import { studyTimeline } from "./study-timeline.ts";
 import { studyValidate } from "./study-validate.ts";
 import { tokenCreate } from "./token-create.ts";
 import { tokenList } from "./token-list.ts";
@@ -82,6 +87,11 @@ export const routes: readonly Route[] = [
   trialSuggest,
   leaderboardGet,
   studySavings,
+  studyProgress,
+  studySample,
+  studyCurves,
+  studyTimeline,
+  studySurface,
   agentClaim,
   agentDrain,
   agentGet,

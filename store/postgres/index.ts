@@ -8,6 +8,7 @@ import { markDiscards } from "./checkpoint-retention.ts";
 import { claim, claimForWorker } from "./claim.ts";
 import type { Sql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
+import { curves } from "./curves.ts";
 import { settleDelivery, takeDeliveries } from "./deliveries.ts";
 import { eventPage, eventsAfter, studyEvents } from "./events.ts";
 import { finishAttempt } from "./finish-attempt.ts";
@@ -18,9 +19,12 @@ import { appendLog, readLog } from "./logs.ts";
 import { createLru } from "./lru.ts";
 import { createMetricNames } from "./metric-names.ts";
 import { trialMetrics } from "./metrics.ts";
+import { progress } from "./progress.ts";
 import { queue } from "./queue.ts";
+import { ratedPoints } from "./rated-points.ts";
 import { type ReportedTrial, report } from "./report.ts";
 import { isOutage } from "./retry.ts";
+import { sampleTrials } from "./sample.ts";
 import { savings } from "./savings.ts";
 import {
   createStudy,
@@ -33,6 +37,7 @@ import {
   stopStudy,
 } from "./studies.ts";
 import { noteSweep, poolsToHint, purge, reapLostAttempts, studiesToAdvance } from "./sweep.ts";
+import { timeline } from "./timeline.ts";
 import { attemptTokenHash, createToken, findToken, listTokens, revokeToken } from "./tokens.ts";
 import { enqueueTrial, retryTrial, stopTrial } from "./trial-actions.ts";
 import { exportTrials, getTrial, listTrials } from "./trials.ts";
@@ -83,6 +88,12 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     leaderboard: (id, limit) => leaderboard(sql, id, limit),
     savings: (id) => savings(sql, id),
     eventsAfter: (after, limit) => eventsAfter(sql, after, limit),
+
+    progress: (studyId, points) => progress(sql, studyId, points),
+    sampleTrials: (studyId, query) => sampleTrials(sql, studyId, query),
+    curves: (studyId, query) => curves(sql, studyId, query),
+    ratedPoints: (studyId, limit) => ratedPoints(sql, studyId, limit),
+    timeline: (studyId, query) => timeline(sql, studyId, query),
 
     listTrials: (studyId, query, page) => listTrials(sql, studyId, query, page),
     getTrial: (studyId, number) => getTrial(sql, studyId, number),

@@ -58,6 +58,8 @@ function endsOf(events: readonly NewEvent[], objectives: number): End[] {
 }
 
 /** Every outcome constraint is measured and satisfied. */
-export function isFeasible({ violations }: Pick<Decision & { type: "trial.finished" }, "violations">): boolean {
+export function isFeasible({
+  violations,
+}: Pick<Decision & { type: "trial.finished" }, "violations">): boolean {
   return violations.every((amount) => amount !== null && amount <= 0);
 }

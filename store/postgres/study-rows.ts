@@ -1,4 +1,5 @@
 import type { WireNumber } from "../../core/number.ts";
+import { fromLoss } from "../../core/objective.ts";
 import type { StudyResource } from "../../core/resources.ts";
 import type { Params } from "../../core/space.ts";
 import type { StudySpec } from "../../core/study.ts";
@@ -23,6 +24,7 @@ export interface StudyRow {
   best_trial: number | null;
   best_values: (WireNumber | null)[];
   best_params: Params;
+  trend: number[] | null;
   wall_seconds: number;
   used_gpu_seconds: number;
 }
@@ -36,6 +38,7 @@ export function selectStudies(
     select s.*, counts.by_state,
            best.number as best_trial, best.objective_values as best_values, best.params as best_params,
            extract(epoch from coalesce(s.ended_at, now()) - s.created_at)::float8 as wall_seconds,
+           trend.losses as trend,
            s.gpu_seconds + coalesce(open.gpu_seconds, 0) as used_gpu_seconds
     from studies s
     left join lateral (
@@ -51,6 +54,10 @@ export function selectStudies(
       where study_id = s.id and losses is not null and state = 'completed' and feasible
       order by losses[1], number limit 1
     ) best on jsonb_array_length(s.spec -> 'objectives') = 1
+    left join lateral (
+      select array_agg(loss order by place) as losses
+      from (select loss, place from study_progress where study_id = s.id and improved order by place desc limit 24) latest
+    ) trend on true
     ${rest}`;
 }
 
@@ -81,6 +88,7 @@ export function toStudy(row: StudyRow): StudyResource {
       row.best_trial === null
         ? null
         : { trial: row.best_trial, values: row.best_values, params: row.best_params },
+    trend: (row.trend ?? []).map((loss) => fromLoss(row.spec.objectives[0]!.goal, loss)),
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
     version: row.version,

@@ -1,10 +1,13 @@
 import createFetch from "openapi-fetch";
-import { askForToken, token } from "./session.ts";
 import { type ProblemError, problemOf, unreachable } from "./problem.ts";
 import type { paths } from "./schema.d.ts";
+import { askForToken, token } from "./session.ts";
 
 /** The API's client, typed by its own description (schema.d.ts is generated from it). */
-export const api = createFetch<paths>({ baseUrl: "", querySerializer: { array: { explode: false, style: "form" } } });
+export const api = createFetch<paths>({
+  baseUrl: "",
+  querySerializer: { array: { explode: false, style: "form" } },
+});
 
 api.use({
   onRequest({ request }) {

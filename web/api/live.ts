@@ -85,6 +85,7 @@ async function* stream(lastId: string | null): AsyncGenerator<Message> {
 /** One block of lines of the stream (HTML standard, 9.2.6). */
 function messageOf(block: string): Message {
   let id: string | null = null;
+  let type = "";
   const data: string[] = [];
   for (const line of block.split(/\r?\n/)) {
     const colon = line.indexOf(":");
@@ -92,21 +93,22 @@ function messageOf(block: string): Message {
     const field = line.slice(0, colon);
     const value = line.slice(colon + 1).replace(/^ /, "");
     if (field === "id") id = value;
+    if (field === "event") type = value;
     if (field === "data") data.push(value);
   }
-  if (data.length === 0) return { id, event: null };
+  // "reset": this page read too slowly; the connection ends, and the next one goes on from the last id.
+  if (data.length === 0 || type === "reset") return { id, event: null };
   return { id, event: JSON.parse(data.join("\n")) as EventResource };
 }
 
 let gathered: EventResource[] = [];
-let timer: ReturnType<typeof setTimeout> | null = null;
 
 function gather(event: EventResource): void {
   gathered.push(event);
-  timer ??= setTimeout(() => {
+  if (gathered.length > 1) return;
+  setTimeout(() => {
     const events = gathered;
     gathered = [];
-    timer = null;
     for (const listener of listeners) listener(events);
   }, GATHER_MS);
 }

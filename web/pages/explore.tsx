@@ -1,0 +1,5 @@
+import { Empty } from "../ui/notes.tsx";
+
+export default function ExplorePage() {
+  return <Empty>…</Empty>;
+}

@@ -1,0 +1,5 @@
+import { Empty } from "../ui/notes.tsx";
+
+export default function TrialPage() {
+  return <Empty>…</Empty>;
+}

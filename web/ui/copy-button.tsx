@@ -1,0 +1,30 @@
+import { useState } from "preact/hooks";
+
+const SHOWN_MS = 1500;
+
+/** Copies a text, and says so. */
+export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), SHOWN_MS);
+  };
+  return (
+    <button type="button" onClick={() => void copy()}>
+      {copied ? "Copied" : label}
+    </button>
+  );
+}
+
+/** A command or a file to take along. */
+export function Copyable({ text }: { text: string }) {
+  return (
+    <div class="row" style={{ alignItems: "start" }}>
+      <pre class="panel grow" style={{ padding: "8px 10px", textAlign: "left" }}>
+        {text}
+      </pre>
+      <CopyButton text={text} />
+    </div>
+  );
+}
