@@ -232,6 +232,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a study would do: three of its commands, its priors, and why it is searched so
+         * @description Nothing is created. With errors there are no samples and no explanation.
+         *
+         *     Needs scope `read`.
+         */
+        post: operations["previewStudy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project}/studies/{study}/trials/{number}/complete": {
         parameters: {
             query?: never;
@@ -560,6 +582,28 @@ export interface paths {
          * @description Needs scope `read`.
          */
         get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/studies/{study}/surface": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a model expects of the objective over two parameters, and how surely
+         * @description A Gaussian process on at most 300 completed trials, the best and a sample; the other parameters are held where the best trial has them. `conflict` while fewer than ten trials have completed.
+         *
+         *     Needs scope `read`.
+         */
+        get: operations["getSurface"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2542,6 +2586,34 @@ export interface components {
             version: number;
             lastSeq: number;
         };
+        Surface: {
+            metric: string;
+            x: {
+                name: string;
+                /** @enum {string} */
+                scale: "linear" | "log" | "reverse-log";
+                low: number;
+                high: number;
+                /** @description The parameter's value at each column or row, evenly spread on its scale. */
+                ticks: number[];
+            };
+            y: {
+                name: string;
+                /** @enum {string} */
+                scale: "linear" | "log" | "reverse-log";
+                low: number;
+                high: number;
+                /** @description The parameter's value at each column or row, evenly spread on its scale. */
+                ticks: number[];
+            };
+            /** @description Of the objective: one row a tick of y, one number a tick of x. */
+            mean: number[][];
+            /** @description How unsure the model is of the mean, in the metric's unit. */
+            std: number[][];
+            /** @description How many the model was fitted to. */
+            trials: number;
+            text: string;
+        };
         Timeline: {
             /** @description Newest first. */
             attempts: {
@@ -3664,6 +3736,68 @@ export interface operations {
             };
         };
     };
+    previewStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example default */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudySpecInput"];
+            };
+        };
+        responses: {
+            /** @description What a study would do: three of its commands, its priors, and why it is searched so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Why it would be refused. */
+                        errors: {
+                            pointer: string;
+                            code: string;
+                            message: string;
+                            hint?: string;
+                        }[];
+                        /** @description Drawn at random with the study's seed. */
+                        samples: {
+                            params: {
+                                [key: string]: unknown;
+                            };
+                            /** @description As an agent would run it; what only the agent knows is left as {{name}}. */
+                            argv: string[];
+                        }[];
+                        priors: {
+                            name: string;
+                            /** @description Numbers: pairs of value and density. Categorical and ordinal: pairs of value and probability. */
+                            points: [
+                                unknown,
+                                number
+                            ][];
+                        }[];
+                        /** @description Why its algorithm searches as it does. */
+                        explanation: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     completeTrial: {
         parameters: {
             query?: never;
@@ -4483,6 +4617,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurface: {
+        parameters: {
+            query: {
+                /** @description A float or int parameter. */
+                x: string;
+                /** @description Another one. */
+                y: string;
+                /** @description Ticks of an axis, at most. Default: 40. */
+                resolution?: number;
+            };
+            header?: never;
+            path: {
+                /** @example default */
+                project: string;
+                /**
+                 * @description Name or id.
+                 * @example digits
+                 */
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a model expects of the objective over two parameters, and how surely */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
                 };
             };
             /** @description Refused. */

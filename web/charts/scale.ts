@@ -82,6 +82,6 @@ function logTicks(low: number, high: number, count: number): number[] {
   if (last - first < 1) return linearTicks(low, high, count);
   const stride = Math.max(1, Math.ceil((last - first + 1) / count));
   const ticks: number[] = [];
-  for (let power = first; power <= last; power += stride) ticks.push(10 ** power);
+  for (let power = first; power <= last; power += stride) ticks.push(Number(`1e${power}`));
   return ticks;
 }
