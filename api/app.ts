@@ -17,6 +17,7 @@ import { fastifySchemaOf, registerOpenapi } from "./openapi.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import type { Services } from "./services.ts";
+import { addDashboard } from "./static.ts";
 import { createStudyWaits } from "./study-waits.ts";
 import { createTelemetry } from "./telemetry.ts";
 import { createWaiting } from "./waiting.ts";
@@ -66,6 +67,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   addErrorAnswers(app, context);
   await registerOpenapi(app, services.version);
   for (const route of routes) addRoute(app, context, route);
+  await addDashboard(app, services.web);
   closeInOrder(app, context, closing);
   await app.ready();
   return app;
@@ -76,6 +78,11 @@ const HELMET = {
     useDefaults: false,
     directives: {
       defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      // Charts place their marks by style attributes.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", "data:"],
+      connectSrc: ["'self'"],
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],

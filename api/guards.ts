@@ -4,6 +4,7 @@ import { guardBrowser } from "./browser-guard.ts";
 import type { Context } from "./context.ts";
 import { guardMediaType } from "./media-types.ts";
 import { type AttemptPath, authorise, type Principal } from "./principal.ts";
+import { isForDashboard } from "./static.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -20,7 +21,7 @@ export function addGuards(app: FastifyInstance, context: Context): void {
     reply.header("cache-control", "no-store");
     guardBrowser(request, context.auth);
     const { route } = request.routeOptions.config;
-    if (route?.access !== "public") {
+    if (route?.access !== "public" && !isForDashboard(request)) {
       request.principal = await context.tokens.authenticate(request, () => attemptOf(context, request));
       if (route) authorise(request.principal, route);
     }

@@ -13,6 +13,8 @@ export interface Services {
   webhooks: WebhookSender;
   intervals: Intervals;
   limits: Limits;
+  /** Absolute path of the directory of the built dashboard. */
+  web?: string;
   /** Fettle's version. */
   version: string;
   log: Log;

@@ -1,4 +1,5 @@
 import { lossSurface } from "../algorithms/importance/surface.ts";
+import type { ChartStore } from "../core/chart-store.ts";
 import type { Surface } from "../core/charts.ts";
 import { createCodec } from "../core/codec.ts";
 import { FettleError } from "../core/errors.ts";
@@ -6,7 +7,6 @@ import { fromLoss } from "../core/objective.ts";
 import { createProblem } from "../core/problem.ts";
 import type { StudyResource } from "../core/resources.ts";
 import type { FloatParameter, IntParameter } from "../core/space.ts";
-import type { ChartStore } from "../core/store.ts";
 import { didYouMean } from "../core/suggest-name.ts";
 import { problemOptions } from "./check-submission.ts";
 

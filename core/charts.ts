@@ -143,7 +143,7 @@ export const surfaceSchema = z.object({
 });
 export type Surface = z.infer<typeof surfaceSchema>;
 
-const priorPlotSchema = z.object({
+export const priorPlotSchema = z.object({
   name: z.string(),
   points: z
     .array(z.tuple([jsonSchema, z.number()]))
@@ -159,5 +159,4 @@ export const previewedTrialSchema = z.object({
     .array(z.string())
     .describe("As an agent would run it; what only the agent knows is left as {{name}}."),
 });
-
-export const priorPlotsSchema = z.array(priorPlotSchema);
+export type PreviewedTrial = z.infer<typeof previewedTrialSchema>;

@@ -1,5 +1,5 @@
 import type { Evidence, Point } from "./algorithm.ts";
-import type { Curves, Progress, Timeline, TrialSample } from "./charts.ts";
+import type { ChartStore } from "./chart-store.ts";
 import type { Decision, Fact, StudyEvent } from "./event.ts";
 import type { Filter } from "./filter.ts";
 import type { Json } from "./json.ts";
@@ -121,38 +121,6 @@ export interface StudyStore {
   savings(id: string): Promise<Savings>;
   /** Global stream for SSE, commit-safe: an event never appears before one that was returned. `after`: event id, or null for "from now on". */
   eventsAfter(after: string | null, limit: number): Promise<{ events: EventResource[]; position: string }>;
-}
-
-export interface SampleQuery {
-  /** 1 to 5000. */
-  limit: number;
-  /** How many of the best are among them. */
-  top: number;
-  /** Of the states in which a trial has ended or is paused: only these. */
-  state?: readonly TrialState[] | undefined;
-}
-
-export interface CurvesQuery {
-  /** Default: the first objective's. */
-  metric?: string | undefined;
-  /** Trials, 1 to 500. */
-  limit: number;
-  /** Of a curve, at least 4. */
-  points: number;
-  /** A step at which the trials are compared. */
-  at?: number | undefined;
-}
-
-/** What charts are drawn from; see core/charts.ts. */
-export interface ChartStore {
-  /** The improvements, and about `points` trials beside them. */
-  progress(studyId: string, points: number): Promise<Progress>;
-  sampleTrials(studyId: string, query: SampleQuery): Promise<TrialSample>;
-  curves(studyId: string, query: CurvesQuery): Promise<Curves>;
-  /** At most `limit` completed trials with the first objective's loss: the best, and a sample of the others. */
-  ratedPoints(studyId: string, limit: number): Promise<{ point: Point; loss: number }[]>;
-  /** The newest `limit` attempts that started before `before`. */
-  timeline(studyId: string, query: { limit: number; before?: string | undefined }): Promise<Timeline>;
 }
 
 export interface TrialQuery {

@@ -73,8 +73,9 @@ describe("the dependency rule", () => {
 });
 
 describe("the code's shape", () => {
-  test("no file is longer than 400 lines", () => {
-    const long = files.filter((file) => readFileSync(join(root, file), "utf8").split("\n").length > 401);
+  test("no file that somebody wrote is longer than 400 lines", () => {
+    const written = files.filter((file) => !file.endsWith(".d.ts"));
+    const long = written.filter((file) => readFileSync(join(root, file), "utf8").split("\n").length > 401);
     expect(long).toEqual([]);
   });
 

@@ -30,6 +30,7 @@ import { studyImportance } from "./study-importance.ts";
 import { studyList } from "./study-list.ts";
 import { studyPatch } from "./study-patch.ts";
 import { studyPause } from "./study-pause.ts";
+import { studyPreview } from "./study-preview.ts";
 import { studyProgress } from "./study-progress.ts";
 import { studyResume } from "./study-resume.ts";
 import { studySample } from "./study-sample.ts";
@@ -74,6 +75,7 @@ export const routes: readonly Route[] = [
   studyResume,
   studyStop,
   studyValidate,
+  studyPreview,
   trialComplete,
   trialEnqueue,
   trialGet,

@@ -1,7 +1,7 @@
+import type { CurvesQuery } from "../../core/chart-store.ts";
 import type { Curves } from "../../core/charts.ts";
 import { rungsOf } from "../../core/fidelity.ts";
 import { fromLoss, type Goal } from "../../core/objective.ts";
-import type { CurvesQuery } from "../../core/store.ts";
 import type { StudySpec } from "../../core/study.ts";
 import type { TrialState } from "../../core/trial.ts";
 import type { Sql } from "./connect.ts";

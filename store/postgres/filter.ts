@@ -142,6 +142,8 @@ export function compareStudyField(sql: TransactionSql): CompareField {
       case "created":
         return compareNumber(sql, sql`s.created`, operator, value);
       case "name":
+        // "Has": a part of the name.
+        if (operator === ":") return sql`position(${String(value)}::text in s.name) > 0`;
         return compareText(sql, sql`s.name`, operator, value);
       default:
         return compareText(sql, sql`s.state`, operator, String(value).toLowerCase());

@@ -18,7 +18,7 @@ import { leaderboard } from "./leaderboard.ts";
 import { appendLog, readLog } from "./logs.ts";
 import { createLru } from "./lru.ts";
 import { createMetricNames } from "./metric-names.ts";
-import { trialMetrics } from "./metrics.ts";
+import { trialMetrics } from "./metric-series.ts";
 import { progress } from "./progress.ts";
 import { queue } from "./queue.ts";
 import { ratedPoints } from "./rated-points.ts";

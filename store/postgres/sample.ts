@@ -1,7 +1,7 @@
+import type { SampleQuery } from "../../core/chart-store.ts";
 import type { Axis, TrialSample } from "../../core/charts.ts";
 import type { WireNumber } from "../../core/number.ts";
 import type { Parameter, Params } from "../../core/space.ts";
-import type { SampleQuery } from "../../core/store.ts";
 import type { StudySpec } from "../../core/study.ts";
 import type { TrialState } from "../../core/trial.ts";
 import type { Sql } from "./connect.ts";

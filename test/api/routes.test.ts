@@ -33,6 +33,7 @@ const STUDY = {
 const SAMPLES: Readonly<Record<string, RouteSample>> = {
   createStudy: { body: STUDY },
   validateStudy: { body: STUDY },
+  previewStudy: { body: STUDY },
   patchStudy: { body: EXAMPLE_PATCH },
   enqueueTrial: { body: { params: { a: 1, b: 3, c: 0.5 } } },
   suggestTrials: { body: { workerId: "w", count: 1, waitSeconds: 0, leaseSeconds: 60 } },

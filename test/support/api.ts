@@ -21,6 +21,7 @@ export interface ApiOptions {
   queue?: Queue;
   webhooks?: Services["webhooks"];
   log?: Services["log"];
+  web?: string;
 }
 
 export interface Answer {
@@ -58,6 +59,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     intervals: scaleIntervals(DEFAULT_INTERVALS, 20),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     version: "0.0.0-test",
+    ...(options.web === undefined ? {} : { web: options.web }),
     log: options.log ?? silentLog,
     now: Date.now,
     randomBytes,

@@ -13,7 +13,7 @@ export interface Resource<Data> {
   reload: () => void;
 }
 
-/** Events bring a page to read again, at most so often. Milliseconds. */
+/** Events bring a page to read again, at most so often where it asks for nothing else. Milliseconds. */
 const REFRESH_MS = 500;
 
 /**
@@ -24,6 +24,7 @@ export function useResource<Data>(
   key: string,
   read: () => Promise<Data>,
   concerns: (event: EventResource) => boolean = () => false,
+  refreshMs = REFRESH_MS,
 ): Resource<Data> {
   const state: Signal<Omit<Resource<Data>, "reload">> = useMemo(
     () => signal({ data: null, error: null, loading: true }),
@@ -67,7 +68,7 @@ export function useResource<Data>(
         current.timer = window.setTimeout(() => {
           current.timer = 0;
           void load();
-        }, REFRESH_MS);
+        }, refreshMs);
       }),
     [],
   );

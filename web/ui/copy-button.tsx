@@ -2,11 +2,17 @@ import { useState } from "preact/hooks";
 
 const SHOWN_MS = 1500;
 
+interface CopyButtonProps {
+  /** The text, or how it is made when it is asked for. */
+  text: string | (() => Promise<string>);
+  label?: string;
+}
+
 /** Copies a text, and says so. */
-export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+export function CopyButton({ text, label = "Copy" }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(typeof text === "string" ? text : await text());
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MS);
   };

@@ -1,0 +1,28 @@
+import { viridis } from "./colors.ts";
+
+/** Values as ranks: 1 is the best, 0 the worst; equal values have equal ranks. NaN where there is none. */
+export function ranksOf(values: readonly (number | null)[], goal: "minimize" | "maximize"): Float64Array {
+  const sign = goal === "minimize" ? 1 : -1;
+  const losses = values.flatMap((value) => (value === null ? [] : [sign * value])).sort((a, b) => a - b);
+  const first = new Map<number, number>();
+  for (const [index, loss] of losses.entries()) if (!first.has(loss)) first.set(loss, index);
+  const last = Math.max(1, losses.length - 1);
+  return Float64Array.from(values, (value) =>
+    value === null ? Number.NaN : 1 - first.get(sign * value)! / last,
+  );
+}
+
+/** Trials from the worst to the best, those without a value before all: what is drawn last lies on top. */
+export function worstFirst(ranks: Float64Array): Int32Array {
+  const key = (trial: number) => (Number.isNaN(ranks[trial]!) ? -1 : ranks[trial]!);
+  return Int32Array.from(ranks.keys()).sort((a, b) => key(a) - key(b) || a - b);
+}
+
+const SHADES = 16;
+
+/** The end of viridis that stands out from the background is the best: dark on light, light on dark. */
+export function shade(rank: number): string {
+  const step = Math.round(rank * SHADES) / SHADES;
+  const dark = document.documentElement.dataset.theme === "dark";
+  return viridis(dark ? 0.12 + 0.88 * step : 0.92 * (1 - step));
+}

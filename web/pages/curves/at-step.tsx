@@ -1,0 +1,114 @@
+import { useMemo } from "preact/hooks";
+import { plural, short } from "../../app/format.ts";
+import { setQuery } from "../../app/router.ts";
+import { lineColor } from "../../charts/colors.ts";
+import { Link } from "../../ui/link.tsx";
+import { Empty, Loaded } from "../../ui/notes.tsx";
+import { StateChip } from "../../ui/state-chip.tsx";
+import { type CurvesData, useAtStep } from "./data.ts";
+
+/** All trials that went as far, compared at the same step: the only fair comparison of trials of unequal length. */
+export function AtStep({ name, curves, at }: { name: string; curves: CurvesData; at: number | null }) {
+  const steps = useMemo(() => stepsOf(curves), [curves]);
+  const table = useAtStep(name, curves.metric, at);
+  const stateOf = new Map(curves.series.map(({ trial, state }) => [trial, state]));
+  return (
+    <section class="panel">
+      <header>
+        <h2>At equal step</h2>
+        {at === null ? null : (
+          <button type="button" class="link small" onClick={() => setQuery({ at: null })}>
+            Clear
+          </button>
+        )}
+      </header>
+      <StepSlider steps={steps} at={at} unit={curves.unit} />
+      {at === null ? (
+        <Empty>
+          Choose a {curves.unit}: every trial that went so far is compared there, whatever became of it later.
+        </Empty>
+      ) : (
+        <Loaded resource={table}>
+          {(rows) => (
+            <div class="scroll" style={{ maxHeight: 340 }}>
+              <table>
+                <caption class="visually-hidden">
+                  Values at {curves.unit} {at}, best first
+                </caption>
+                <thead>
+                  <tr>
+                    <th class="number">#</th>
+                    <th>trial</th>
+                    <th class="number">{curves.metric}</th>
+                    <th class="number">at {curves.unit}</th>
+                    <th>now</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map(({ trial, value, step }, index) => (
+                    <tr key={trial}>
+                      <td class="number muted">{index + 1}</td>
+                      <td>
+                        <Link to={`/studies/${encodeURIComponent(name)}/trials/${trial}`}>
+                          <span aria-hidden="true" style={{ color: lineColor(trial) }}>
+                            ●{" "}
+                          </span>
+                          {trial}
+                        </Link>
+                      </td>
+                      <td class="number" title={String(value)}>
+                        {short(value, 5)}
+                      </td>
+                      <td class="number">{short(step)}</td>
+                      <td>{stateOf.has(trial) ? <StateChip state={stateOf.get(trial)!} /> : null}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              {rows.length === 0 ? (
+                <Empty>No trial went to {short(at)}.</Empty>
+              ) : (
+                <p class="muted small">{plural(rows.length, "trial")} went so far; best first.</p>
+              )}
+            </div>
+          )}
+        </Loaded>
+      )}
+    </section>
+  );
+}
+
+/** A slider over the steps that were reported, evenly spread whatever their distance. */
+function StepSlider({ steps, at, unit }: { steps: readonly number[]; at: number | null; unit: string }) {
+  if (steps.length === 0) return null;
+  const index = at === null ? steps.length - 1 : indexOf(steps, at);
+  return (
+    <label class="row" style={{ width: "100%", marginBottom: 8 }}>
+      <span class="nowrap">
+        {unit} {at === null ? "–" : short(at)}
+      </span>
+      <input
+        class="grow"
+        type="range"
+        min="0"
+        max={steps.length - 1}
+        step="1"
+        value={index}
+        aria-valuetext={at === null ? "none" : `${unit} ${at}`}
+        onInput={(event) => setQuery({ at: String(steps[Number(event.currentTarget.value)]) })}
+      />
+    </label>
+  );
+}
+
+function stepsOf({ series, rungs }: CurvesData): number[] {
+  const all = series.flatMap(({ points }) => points.map(([step]) => step));
+  const last = all.reduce((most, step) => Math.max(most, step), Number.NEGATIVE_INFINITY);
+  return [...new Set([...all, ...rungs.filter((rung) => rung <= last)])].sort((a, b) => a - b);
+}
+
+/** The last step up to `at`. */
+function indexOf(steps: readonly number[], at: number): number {
+  const after = steps.findIndex((step) => step > at);
+  return after === -1 ? steps.length - 1 : Math.max(0, after - 1);
+}

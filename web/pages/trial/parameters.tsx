@@ -1,0 +1,146 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Json } from "../../../core/json.ts";
+import type { StudyResource, TrialDetail } from "../../../core/resources.ts";
+import type { Parameter } from "../../../core/space.ts";
+import { paramText } from "../../app/format.ts";
+import { useResource } from "../../app/resource.ts";
+import { project, query, setQuery } from "../../app/router.ts";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { Link } from "../../ui/link.tsx";
+import type { TabProps } from "../trial.tsx";
+import { FORMS, type Form } from "./copy-forms.ts";
+import { readTrial, trialPage } from "./data.ts";
+import { difference } from "./difference.ts";
+
+/** What it was run with, beside the best trial and the one that it started from. */
+export function Parameters({ name, trial, study }: TabProps) {
+  const best = study?.best ?? null;
+  const parent = useResource(`${project.value}/${name}/${trial.parent}`, async () =>
+    trial.parent === null ? null : readTrial(name, trial.parent),
+  );
+  const others = [
+    ...(best === null || best.trial === trial.number
+      ? []
+      : [{ role: "best", number: best.trial, params: best.params }]),
+    ...(parent.data === null
+      ? []
+      : [{ role: "parent", number: parent.data.number, params: parent.data.params }]),
+  ];
+  const names = [...new Set([trial.params, ...others.map(({ params }) => params)].flatMap(Object.keys))];
+  const order = study?.spec.parameters.map((parameter) => parameter.name) ?? names;
+  names.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  return (
+    <div class="columns">
+      <section class="panel">
+        <header>
+          <h2>Parameters</h2>
+          {best?.trial === trial.number ? <span class="chip">the best trial</span> : null}
+        </header>
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th>name</th>
+                <th class="number">value</th>
+                {others.map(({ role, number }) => (
+                  <>
+                    <th key={role} class="number">
+                      {role}: <Link to={trialPage(name, number)}>trial {number}</Link>
+                    </th>
+                    <th key={`${role} difference`} class="number">
+                      difference
+                    </th>
+                  </>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {names.map((param) => (
+                <tr key={param}>
+                  <th
+                    scope="row"
+                    style={{ position: "static", fontWeight: 400, color: "inherit" }}
+                    title={param}
+                  >
+                    {param}
+                  </th>
+                  <Value value={trial.params[param]} />
+                  {others.map(({ role, params }) => (
+                    <>
+                      <Value key={role} value={params[param]} muted />
+                      <td key={`${role} difference`} class="number">
+                        {difference(trial.params[param], params[param], parameterOf(study, param))}
+                      </td>
+                    </>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        <p class="muted small">
+          Seed {trial.seed}. {trial.proposed}
+        </p>
+      </section>
+      <TakeAlong trial={trial} study={study} />
+    </div>
+  );
+}
+
+function Value({ value, muted = false }: { value: Json | undefined; muted?: boolean }) {
+  const text = value === undefined ? "–" : paramText(value);
+  return (
+    <td class={`number mono ${muted ? "muted" : ""}`} title={JSON.stringify(value)}>
+      <span class="clip" style={{ display: "inline-block", verticalAlign: "bottom" }}>
+        {text}
+      </span>
+    </td>
+  );
+}
+
+function parameterOf(study: StudyResource | null, name: string): Parameter | undefined {
+  return study?.spec.parameters.find((parameter) => parameter.name === name);
+}
+
+/** The parameters as text to copy. The form stays in the address. */
+function TakeAlong({ trial, study }: { trial: TrialDetail; study: StudyResource | null }) {
+  const form = FORMS.find((one) => one === query.value.get("as")) ?? "flags";
+  const [text, setText] = useState("");
+  useEffect(() => {
+    void render(form, trial, study).then(setText);
+  }, [form, trial, study]);
+  return (
+    <section class="panel">
+      <header>
+        <h2>Take along</h2>
+        <CopyButton text={text} />
+      </header>
+      <fieldset class="row" style={{ border: 0, margin: "0 0 8px", padding: 0 }}>
+        <legend class="visually-hidden">Form</legend>
+        {FORMS.map((one) => (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={one === form}
+            class={one === form ? "primary" : ""}
+            onClick={() => setQuery({ as: one })}
+          >
+            {one}
+          </button>
+        ))}
+      </fieldset>
+      <pre style={{ background: "var(--sunken)", padding: "8px 10px", borderRadius: 6 }}>{text}</pre>
+    </section>
+  );
+}
+
+/** What renders arguments is loaded when it is first needed: it brings the schemas along. */
+async function render(form: Form, trial: TrialDetail, study: StudyResource | null): Promise<string> {
+  const { copyAs } = await import("./copy-as.ts");
+  const rules = study?.spec.arguments ?? { style: "equals", booleans: "value", booleanOverrides: {} };
+  try {
+    return copyAs(form, trial.params as never, rules);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
