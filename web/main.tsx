@@ -1,3 +1,4 @@
+import "./app/no-eval.ts";
 import { render } from "preact";
 import { Suspense } from "preact/compat";
 import { startLive } from "./api/live.ts";

@@ -3,6 +3,8 @@ import { defineConfig } from "vite";
 
 /** Built into dist/web, where the API finds it. `npx vite web` serves it for development, the API's calls passed on. */
 const API = process.env.FETTLE_URL ?? "http://127.0.0.1:7420";
+/** The API takes changes from pages of its own origin alone, so that is what it is told. */
+const PROXY = { target: API, changeOrigin: true, headers: { origin: API } };
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -15,5 +17,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/v1": API, "/openapi.json": API } },
+  server: { proxy: { "/v1": PROXY, "/openapi.json": PROXY } },
 });

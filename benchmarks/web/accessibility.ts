@@ -12,10 +12,18 @@ export interface Violation {
 }
 
 /** Serious and critical violations of each page, in both themes. */
-export async function violations(browser: Browser, url: string, paths: readonly string[]): Promise<Violation[]> {
+export async function violations(
+  browser: Browser,
+  url: string,
+  paths: readonly string[],
+): Promise<Violation[]> {
   const found: Violation[] = [];
   for (const theme of ["light", "dark"] as const) {
-    const context = await browser.newContext({ colorScheme: theme, reducedMotion: "reduce", bypassCSP: true });
+    const context = await browser.newContext({
+      colorScheme: theme,
+      reducedMotion: "reduce",
+      bypassCSP: true,
+    });
     const page = await context.newPage();
     for (const path of paths) {
       await page.goto(url + path);

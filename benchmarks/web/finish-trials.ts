@@ -60,7 +60,9 @@ class Holding {
 
 async function finish(http: Http, study: string, trial: number): Promise<void> {
   const value = 0.1 + 0.2 * Math.abs(Math.sin(trial));
-  await http.call("POST", `${trialsPath(study, trial)}/metrics`, { points: [{ name: "val_loss", step: 1, value }] });
+  await http.call("POST", `${trialsPath(study, trial)}/metrics`, {
+    points: [{ name: "val_loss", step: 1, value }],
+  });
   await http.call("POST", `${trialsPath(study, trial)}/complete`, {});
 }
 

@@ -97,9 +97,7 @@ const endedIn = ({ counts }: { counts: { completed: number; pruned: number; fail
   counts.completed + counts.pruned + counts.failed;
 
 async function sentTo(page: Page, study: string): Promise<Set<number>> {
-  return new Set(
-    await page.evaluate<number[]>(`[...(receivedEvents.get(${JSON.stringify(study)}) ?? [])]`),
-  );
+  return new Set(await page.evaluate<number[]>(`[...(receivedEvents.get(${JSON.stringify(study)}) ?? [])]`));
 }
 
 async function eventsBetween(

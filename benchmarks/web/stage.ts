@@ -75,8 +75,14 @@ export async function busySeconds(cdp: CDPSession): Promise<number> {
 /** MB (of 10⁶ bytes) of the page's JavaScript heap and its DOM after a collection. */
 export async function heapMb(cdp: CDPSession): Promise<number> {
   await cdp.send("HeapProfiler.collectGarbage");
-  const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = (await cdp.send(
-    "Runtime.getHeapUsage",
-  )) as { usedSize: number; embedderHeapUsedSize?: number; backingStorageSize?: number };
+  const {
+    usedSize,
+    embedderHeapUsedSize = 0,
+    backingStorageSize = 0,
+  } = (await cdp.send("Runtime.getHeapUsage")) as {
+    usedSize: number;
+    embedderHeapUsedSize?: number;
+    backingStorageSize?: number;
+  };
   return (usedSize + embedderHeapUsedSize + backingStorageSize) / 1e6;
 }

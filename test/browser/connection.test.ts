@@ -26,7 +26,7 @@ describe.skipIf(noBrowser)("the connection", () => {
     browser.allow(NO_ANSWER);
     const page = await browser.open(`${dashboard.url}/`);
     await page.getByRole("link", { name: "before", exact: true }).waitFor();
-    await page.evaluate(() => document.body.setAttribute("data-loaded", "once"));
+    await page.evaluate('document.body.setAttribute("data-loaded", "once")');
 
     await dashboard.stopApi();
     await page.getByText("The server does not answer").waitFor();

@@ -63,14 +63,14 @@ export async function startDashboard(options: Pick<ApiOptions, "auth"> = {}): Pr
       });
     },
     untilDone: (study) => untilDone(call, study),
-    stopApi: () => api.close(),
+    stopApi: () => api.app.close(),
     async startApi(auth) {
       api = await startApi({ ...options, ...(auth === undefined ? {} : { auth }), ...partsOf(service), web });
       await api.app.listen({ host: "127.0.0.1", port });
     },
     async close() {
       await workshop.close();
-      await api.close();
+      await api.app.close();
       await service.close();
     },
   };

@@ -62,7 +62,15 @@ export function CurvesChart(props: CurvesChartProps) {
     },
   });
   const look = lines.map(({ curve, kind }) => `${curve.trial}${kind[1]}${curve.heldOut ? "h" : ""}`);
-  const revision = [look, scales.x.log, scales.y.log, curves.unit, props.at, curves.rungs].join(" ");
+  const revision = [
+    look,
+    scales.x.log,
+    scales.x.whole,
+    scales.y.log,
+    curves.unit,
+    props.at,
+    curves.rungs,
+  ].join(" ");
   const hovered = hover === null ? undefined : lines[hover.hit.line]?.curve;
   return (
     <>
@@ -119,7 +127,7 @@ function seriesOf({ curve, kind, points }: Line): uPlot.Series {
     label: `trial ${curve.trial}`,
     stroke: () => (kind === "rest" ? color("--muted") : lineColor(curve.trial)),
     width: kind === "top" ? 2.5 : 1,
-    alpha: kind === "top" ? 1 : kind === "raw" ? 0.3 : 0.32,
+    alpha: kind === "top" ? 1 : kind === "raw" ? 0.3 : 0.4,
     spanGaps: false,
     points: { show: single || kind === "top", size: kind === "top" ? 6 : 4 },
     ...(curve.heldOut ? { dash: [6, 5] } : {}),

@@ -21,16 +21,23 @@ export interface Gap {
 
 export interface Lane {
   label: string;
-  /** Seconds in which something ran. */
-  busy: number;
 }
 
 export interface GanttLayout {
   lanes: Lane[];
   bars: Bar[];
   gaps: Gap[];
-  from: number;
-  to: number;
+}
+
+/** From the first start to the last end; `now` where there is none. */
+export function rangeOf(attempts: readonly Attempt[], now: number): { from: number; to: number } {
+  const range = { from: now, to: Number.NEGATIVE_INFINITY };
+  for (const attempt of attempts) {
+    const { from, to } = spanOf(attempt, now);
+    range.from = Math.min(range.from, from);
+    range.to = Math.max(range.to, to);
+  }
+  return range;
 }
 
 /** @param now What running attempts reach to. */
@@ -44,14 +51,10 @@ export function layOut(attempts: readonly Attempt[], by: "host" | "trial", now: 
   const bars = spans.flatMap((span, index) =>
     labels[index]!.map((name) => ({ ...span, lane: laneOf.get(name)! })),
   );
-  const lanes = names.map((label) => ({ label, busy: 0 }));
-  for (const { lane, from, to } of bars) lanes[lane]!.busy += (to - from) / 1000;
   return {
-    lanes,
+    lanes: names.map((label) => ({ label })),
     bars,
     gaps: by === "trial" ? [] : gapsOf(bars, names.length),
-    from: spans[0]?.from ?? now,
-    to: spans.reduce((latest, span) => Math.max(latest, span.to), spans[0]?.to ?? now),
   };
 }
 

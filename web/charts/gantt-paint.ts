@@ -52,7 +52,8 @@ function paintAxis(ctx: CanvasRenderingContext2D, view: GanttView): void {
     ctx.lineTo(x, bottom);
     ctx.stroke();
     ctx.fillStyle = color("--muted");
-    ctx.fillText(label, Math.min(x, view.width - 26), bottom + view.axis / 2);
+    const half = ctx.measureText(label).width / 2;
+    ctx.fillText(label, Math.min(x, view.width - half), bottom + view.axis / 2);
   }
 }
 

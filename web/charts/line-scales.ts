@@ -5,7 +5,8 @@ import { robustScale, type Scale } from "./scale.ts";
 
 /** Axes for lines of values over steps: robust in y, linear or logarithmic in x. */
 export interface LineScales {
-  x: { low: number; high: number; log: boolean };
+  /** `whole`: every step is a whole number, and so are the ticks. */
+  x: { low: number; high: number; log: boolean; whole: boolean };
   y: Scale;
 }
 
@@ -16,14 +17,16 @@ export function lineScales(
 ): LineScales {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
+  let whole = true;
   for (const step of steps) {
     low = Math.min(low, step);
     high = Math.max(high, step);
+    whole &&= Number.isInteger(step);
   }
   if (!Number.isFinite(low)) [low, high] = [0, 1];
   const log = logX && low > 0;
   if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - 1, high + 1];
-  return { x: { low, high, log }, y: robustScale(values) };
+  return { x: { low, high, log, whole }, y: robustScale(values) };
 }
 
 /** Their part of uPlot's options. Read when drawn, so that data may come without making the plot anew. */
@@ -42,13 +45,24 @@ export function scaleOptions(
       y: { distr: y.log ? 3 : 1, range: () => padded(scales().y.low, scales().y.high, y.log, 0.06) },
     },
     axes: [
-      themedAxis({ label: label.x, labelSize: 18, size: 38, labelFont: "12px system-ui", font: FONT }),
+      themedAxis({
+        label: label.x,
+        labelSize: 18,
+        size: 38,
+        labelFont: FONT,
+        font: FONT,
+        ...(x.whole && !x.log ? { incrs: WHOLE } : {}),
+      }),
       themedAxis({ size: 62, font: FONT, values: (_plot, ticks) => ticks.map(tickText) }),
     ],
   };
 }
 
 const FONT = "12px system-ui";
+/** Distances of ticks, for steps that are whole numbers. */
+const WHOLE = Array.from({ length: 10 }, (_, power) =>
+  [1, 2, 5].map((factor) => factor * 10 ** power),
+).flat();
 
 function tickText(value: number | null): string {
   if (value === null) return "";

@@ -46,7 +46,7 @@ export function MetricChart({ series, unit }: { series: readonly MetricSeries[];
       ],
     },
   });
-  const revision = `${series.map(({ attempt }) => attempt)} ${scales.y.log} ${lines.every((points) => points.length <= 30)}`;
+  const revision = `${series.map(({ attempt }) => attempt)} ${scales.y.log} ${scales.x.whole} ${lines.every((points) => points.length <= 30)}`;
   return (
     <>
       <Plot options={options} data={data} height={200} revision={revision} />

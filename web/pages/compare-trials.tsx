@@ -92,7 +92,7 @@ function Comparing({ study, query, comparison: { trials, missing } }: ComparingP
         <CompareTable
           study={study}
           trials={trials}
-          rows={rowsOf(study, trials, query, step)}
+          rows={rowsOf(study, trials, query.show, step)}
           hideEqual={query.hideEqual}
         />
       </section>

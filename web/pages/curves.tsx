@@ -5,7 +5,7 @@ import { go, project, query } from "../app/router.ts";
 import { type Curve, CurvesChart } from "../charts/curves-chart.tsx";
 import { Figure } from "../charts/figure.tsx";
 import { clippedText, lineScales } from "../charts/line-scales.ts";
-import { ErrorNote, Loaded } from "../ui/notes.tsx";
+import { Empty, ErrorNote, Loaded } from "../ui/notes.tsx";
 import { StudyHead, useStudy } from "../ui/study-head.tsx";
 import { AtStep } from "./curves/at-step.tsx";
 import { CurveControls } from "./curves/controls.tsx";
@@ -93,6 +93,7 @@ function Shown({ name, curves, leaders, metrics }: ShownProps) {
         })}
       >
         <CurveControls metrics={metrics} metric={curves.metric} smoothing={smoothing} />
+        {shown.series.length === 0 ? <Empty>No trial here has reported {curves.metric}.</Empty> : null}
         <CurvesChart
           curves={shown}
           top={top}

@@ -20,8 +20,10 @@ export default function NewStudyPage() {
   if (read.spec !== null) lastReadable.current = read.spec;
   const editor = useRef<HTMLTextAreaElement>(null);
   const issues = issuesOf(read, check);
-  const checked = check.text === draft.text && check.failure === null;
+  const checked = check.text === draft.text;
   const errors = issues.filter(({ severity }) => severity === "error");
+  const isKnown = read.spec === null || (checked && check.failure === null);
+  const known = isKnown ? errors.length : checked ? "unknown" : "checking";
   const form = {
     spec: lastReadable.current,
     errors: read.spec === null ? [] : check.errors,
@@ -43,7 +45,7 @@ export default function NewStudyPage() {
         </section>
         <div class="stack" style={{ alignContent: "start" }}>
           <section class="panel stack" style={{ gap: 10 }} aria-label="YAML">
-            <StartBar spec={read} errors={read.spec === null || checked ? errors.length : null} />
+            <StartBar spec={read} errors={known} />
             {check.failure === null ? null : <ErrorNote error={check.failure} />}
             <Issues issues={issues} onLine={(line) => goToLine(editor.current, line)} />
             <YamlEditor text={draft.text} onText={draft.setText} marks={marksOf(errors)} editor={editor} />

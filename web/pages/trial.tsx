@@ -108,7 +108,7 @@ function Summary({ name, trial, study }: TabProps) {
         {trial.budget === null ? null : (
           <div>
             <strong>{short(trial.budget)}</strong>
-            <span class="muted">{study?.spec.fidelity?.unit ?? "step"} at most, for now</span>
+            <span class="muted">{study?.spec.fidelity?.unit ?? "step"} budget</span>
           </div>
         )}
         <div>

@@ -1,13 +1,10 @@
 """Fills an Optuna storage with a study like the one that Fettle's dashboard is measured with.
 
 Usage: dashboard.py STORAGE_URL TRIALS STEPS
-Prints one JSON line: {"optuna": ..., "dashboard": ...}, the versions.
 """
 
-import json
 import random
 import sys
-from importlib.metadata import version
 
 import optuna
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
@@ -50,7 +47,6 @@ def main(storage: str, trials: int, steps: int) -> None:
     rng = random.Random(7)
     study = optuna.create_study(storage=storage, study_name="small", direction="minimize")
     study.add_trials([trial(number, steps, rng) for number in range(trials)])
-    print(json.dumps({"optuna": version("optuna"), "dashboard": version("optuna-dashboard")}))
 
 
 if __name__ == "__main__":

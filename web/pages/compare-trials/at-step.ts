@@ -1,13 +1,15 @@
 import type { Points } from "../../charts/align.ts";
-import type { ComparedTrial } from "./read.ts";
-import type { CompareQuery } from "./selection.ts";
+
+/** Which value of a metric stands for a trial: of its whole curve, or at a step that all are compared at. */
+export type Shown = "last" | "min" | "max" | "step";
+
+/** Points by metric, ascending by step. */
+interface Reported {
+  metrics: ReadonlyMap<string, Points>;
+}
 
 /** The value of a metric that stands for a trial; null: it has none such. */
-export function standsFor(
-  points: Points,
-  { show }: Pick<CompareQuery, "show">,
-  step: number | null,
-): number | null {
+export function standsFor(points: Points, show: Shown, step: number | null): number | null {
   const values = points.flatMap(([, value]) => value ?? []);
   if (values.length === 0) return null;
   if (show === "min") return Math.min(...values);
@@ -23,13 +25,13 @@ export function valueAt(points: Points, step: number): number | null {
 }
 
 /** Steps at which any of these reported the metric, ascending. */
-export function stepsOf(trials: readonly ComparedTrial[], metric: string): readonly number[] {
+export function stepsOf(trials: readonly Reported[], metric: string): readonly number[] {
   const steps = trials.flatMap(({ metrics }) => (metrics.get(metric) ?? []).map(([step]) => step));
   return [...new Set(steps)].sort((a, b) => a - b);
 }
 
 /** The last step that every one of them has reached; null: some have none. */
-export function lastCommonStep(trials: readonly ComparedTrial[], metric: string): number | null {
+export function lastCommonStep(trials: readonly Reported[], metric: string): number | null {
   const ends = trials.map(({ metrics }) => metrics.get(metric)?.at(-1)?.[0]);
   return ends.some((end) => end === undefined) || ends.length === 0 ? null : Math.min(...(ends as number[]));
 }

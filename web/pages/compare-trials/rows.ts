@@ -1,9 +1,8 @@
 import type { Json } from "../../../core/json.ts";
 import type { StudyResource } from "../../../core/resources.ts";
 import { duration, paramText, short } from "../../app/format.ts";
-import { standsFor } from "./at-step.ts";
+import { type Shown, standsFor } from "./at-step.ts";
 import type { ComparedTrial } from "./read.ts";
-import type { CompareQuery } from "./selection.ts";
 
 export interface CompareRow {
   group: "Objectives" | "Metrics" | "Parameters" | "Run";
@@ -19,10 +18,10 @@ export interface CompareRow {
 export function rowsOf(
   study: StudyResource,
   trials: readonly ComparedTrial[],
-  query: Pick<CompareQuery, "show">,
+  show: Shown,
   step: number | null,
 ): readonly CompareRow[] {
-  const rows = [...objectives(study, trials), ...metrics(study, trials, query, step)];
+  const rows = [...objectives(study, trials), ...metrics(study, trials, show, step)];
   return [...rows, ...parameters(study, trials), ...runs(study, trials)];
 }
 
@@ -44,7 +43,7 @@ function objectives({ spec }: StudyResource, trials: readonly ComparedTrial[]): 
 function metrics(
   { spec }: StudyResource,
   trials: readonly ComparedTrial[],
-  query: Pick<CompareQuery, "show">,
+  show: Shown,
   step: number | null,
 ): CompareRow[] {
   const names = [...new Set(trials.flatMap((one) => [...one.metrics.keys()]))].sort();
@@ -52,7 +51,7 @@ function metrics(
   return names.map((name) => ({
     group: "Metrics",
     name,
-    values: trials.map((one) => standsFor(one.metrics.get(name) ?? [], query, step) ?? undefined),
+    values: trials.map((one) => standsFor(one.metrics.get(name) ?? [], show, step) ?? undefined),
     better: goals.has(name) ? (goals.get(name) === "minimize" ? "low" : "high") : undefined,
     text: numberText,
   }));
@@ -71,7 +70,7 @@ function runs({ spec }: StudyResource, trials: readonly ComparedTrial[]): Compar
   const row = (
     name: string,
     read: (one: ComparedTrial) => Json | undefined,
-    text = paramText,
+    text: CompareRow["text"] = paramText,
   ): CompareRow => ({
     group: "Run",
     name,

@@ -1,12 +1,12 @@
 import { query, querySet, setQuery } from "../../app/router.ts";
+import type { Shown } from "./at-step.ts";
 
 /** What the address says of a comparison of trials. */
 export interface CompareQuery {
   /** The base first. */
   trials: readonly number[];
   base: number | null;
-  /** Which value of a metric: of the whole curve, or at a step that all are compared at. */
-  show: "last" | "min" | "max" | "step";
+  show: Shown;
   /** Null: the last step that all have reached. */
   at: number | null;
   /** The metric whose curves are drawn; null: the first objective. */

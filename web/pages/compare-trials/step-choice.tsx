@@ -25,13 +25,12 @@ export function StepChoice({ query, steps, step, common, unit }: StepChoiceProps
         onChange={(show) => setQuery({ show: show === "last" ? null : show }, true)}
       />
       {query.show !== "step" || steps.length === 0 ? null : (
-        <label class="grow">
+        <label class="step">
           <span class="nowrap">
             {unit} {step ?? "–"}
           </span>
           <input
             type="range"
-            class="grow"
             min={0}
             max={steps.length - 1}
             value={Math.max(0, index)}

@@ -90,6 +90,7 @@ function StepSlider({ steps, at, unit }: { steps: readonly number[]; at: number 
       <input
         class="grow"
         type="range"
+        style={{ padding: 0 }}
         min="0"
         max={steps.length - 1}
         step="1"

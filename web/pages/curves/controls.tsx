@@ -33,6 +33,7 @@ export function CurveControls({ metrics, metric, smoothing }: CurveControlsProps
           min="0"
           max="0.98"
           step="0.02"
+          style={{ padding: 0 }}
           value={smoothing}
           onInput={(event) => {
             const { value } = event.currentTarget;

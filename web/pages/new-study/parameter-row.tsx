@@ -16,7 +16,10 @@ export function ParameterRow({ index, names }: ParameterRowProps) {
   const path = ["parameters", index];
   const parameter = valueAt(spec, path);
   const name = names[index] ?? "";
-  const others = names.filter((other) => other !== name && other !== "");
+  const others = arrayAt(spec, ["parameters"])
+    .filter((other, at) => at !== index && valueAt(other, ["type"]) !== "float")
+    .map((other) => String(valueAt(other, ["name"]) ?? ""))
+    .filter(Boolean);
   const conditional = valueAt(parameter, ["when"]) !== undefined;
   return (
     <fieldset
@@ -24,7 +27,7 @@ export function ParameterRow({ index, names }: ParameterRowProps) {
     >
       <legend class="visually-hidden">Parameter {name}</legend>
       <div class="row" style={{ alignItems: "start" }}>
-        <Field path={[...path, "name"]} label="Name" width={16} />
+        <Field path={[...path, "name"]} label="Name" width={24} />
         <Choice
           path={[...path, "type"]}
           label="Type"
@@ -32,7 +35,6 @@ export function ParameterRow({ index, names }: ParameterRowProps) {
           otherwise=""
           onChoose={(type) => set(path, asType(parameter, type))}
         />
-        <TypeFields index={index} />
         <div style={{ marginLeft: "auto", display: "flex", gap: 10, paddingTop: 18 }}>
           {conditional || others.length === 0 ? null : (
             <button
@@ -52,6 +54,9 @@ export function ParameterRow({ index, names }: ParameterRowProps) {
             Remove
           </button>
         </div>
+      </div>
+      <div class="row" style={{ alignItems: "start", marginTop: 4 }}>
+        <TypeFields index={index} />
       </div>
       {conditional ? <Condition index={index} others={others} /> : null}
     </fieldset>

@@ -1,4 +1,4 @@
-import { type Document, isNode, LineCounter, parseDocument, stringify } from "yaml";
+import { Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, stringify } from "yaml";
 
 /**
  * The specification as text. The text is what counts: the form reads it, and writes a single value back into it, so that
@@ -18,6 +18,7 @@ export type Path = readonly (string | number)[];
 
 /** A billion laughs of aliases ends here. */
 const MOST_ALIASES = 100;
+const LINE_WIDTH = 110;
 
 export function readSpec(text: string): SpecText {
   const lines = new LineCounter();
@@ -68,10 +69,29 @@ export function pointerOf(path: Path): string {
 /** The text with one value put in, or, where it is undefined, taken out together with the mappings that it leaves empty. */
 export function writeValue(text: string, path: Path, value: unknown): string {
   const document = parseDocument(text);
+  const spliced = value === undefined ? null : spliceValue(document, text, path, value);
+  if (spliced !== null) return spliced;
   if (document.contents === null) document.contents = document.createNode({}) as never;
   if (value === undefined) removeValue(document, path);
   else document.setIn(path, document.createNode(value, { flow: isFlow(path, value) }));
-  return document.toString({ lineWidth: 110, flowCollectionPadding: true });
+  return document.toString({ lineWidth: LINE_WIDTH, flowCollectionPadding: true });
+}
+
+/**
+ * Only the characters of a value exchanged, so that everything around it stays as it was laid out. Null where that does not
+ * do: there is no such value yet, it is written over several lines, or the outcome does not read as what was meant.
+ */
+function spliceValue(document: Document, text: string, path: Path, value: unknown): string | null {
+  const old = document.getIn(path, true);
+  if (!(isScalar(old) || (isSeq(old) && old.flow === true)) || old.range == null) return null;
+  const [start, end] = old.range;
+  if (old.anchor !== undefined || text.slice(start, end).includes("\n") || !isFlow([0], value)) return null;
+  const written = text.slice(0, start) + flowText(value) + text.slice(end);
+  const reread = parseDocument(written);
+  const wanted = parseDocument(text);
+  wanted.setIn(path, value);
+  const same = reread.errors.length === 0 && JSON.stringify(reread.toJS()) === JSON.stringify(wanted.toJS());
+  return same ? written : null;
 }
 
 function removeValue(document: Document, path: Path): void {
@@ -87,26 +107,61 @@ function removeValue(document: Document, path: Path): void {
 
 /** Parameters, objectives and lists of values on a line each; else YAML's block style. */
 function isFlow(path: Path, value: unknown): boolean {
-  return typeof path.at(-1) === "number" || (Array.isArray(value) && value.every(isScalar));
+  return typeof path.at(-1) === "number" || (Array.isArray(value) && value.every(isPlain));
 }
 
-function isScalar(value: unknown): boolean {
+function isPlain(value: unknown): boolean {
   return typeof value !== "object" || value === null;
 }
 
-/** A specification that came as data: that of another study. */
-export function textOfSpec(spec: unknown): string {
-  return stringify(spec, { lineWidth: 110 });
+/** The order in which people write a specification; a database does not keep it. */
+const ORDER = (
+  "name type description command workingDirectory environment arguments parameters constraints objectives " +
+  "outcomeConstraints algorithm fidelity earlyStopping budget parallelism resources metric goal low high scale"
+).split(" ");
+
+/** A specification that came as data, that of another study: what is empty, and so the default, is left out. */
+export function textOfSpec(spec: Readonly<Record<string, unknown>>): string {
+  const stated = Object.entries(spec).map(([key, value]) => [
+    key,
+    key === "parameters" ? value : pruned(value),
+  ]);
+  const document = new Document(ordered(Object.fromEntries(stated.filter(([, value]) => !isEmpty(value)))));
+  for (const key of ["parameters", "objectives"]) {
+    const list = document.get(key);
+    if (isSeq(list)) for (const item of list.items) if (isMap(item)) item.flow = true;
+  }
+  return document.toString({ lineWidth: LINE_WIDTH, flowCollectionPadding: true });
+}
+
+function pruned(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, pruned(item)] as const);
+  return Object.fromEntries(entries.filter(([, item]) => !isEmpty(item)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== "object" || value === null) return value;
+  const place = (key: string) => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  const entries = Object.entries(value).sort(([a], [b]) => place(a) - place(b));
+  return Object.fromEntries(entries.map(([key, item]) => [key, ordered(item)]));
 }
 
 /** Values between commas, as YAML reads them: `relu, tanh` or `16, 32` or `true, null`. */
 export function listText(values: readonly unknown[]): string {
-  const text = stringify(values, {
-    collectionStyle: "flow",
-    lineWidth: 0,
-    flowCollectionPadding: false,
-  }).trim();
-  return text.slice(1, -1).trim();
+  return flowText(values).slice(1, -1).trim();
+}
+
+/** On one line. */
+function flowText(value: unknown): string {
+  return stringify([value], { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false })
+    .trim()
+    .slice(1, -1);
 }
 
 /** Null: it cannot be read as such. */

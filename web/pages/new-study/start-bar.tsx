@@ -9,8 +9,8 @@ import { forgetDraft } from "./use-draft.ts";
 
 interface StartBarProps {
   spec: SpecText;
-  /** How many errors there are; null while the text is being checked. */
-  errors: number | null;
+  /** How many errors there are, once that is known. */
+  errors: number | "checking" | "unknown";
 }
 
 /** Creates the study, here or by the command line. */
@@ -43,16 +43,19 @@ export function StartBar({ spec, errors }: StartBarProps) {
         </button>
         <CopyButton label="Copy as CLI" text={cliText(spec.text)} />
         <span class="muted" role="status">
-          {errors === null
-            ? "Checking …"
-            : errors === 0
-              ? "The server would take it."
-              : `${errors} ${errors === 1 ? "error" : "errors"} to mend first.`}
+          {verdict(errors)}
         </span>
       </div>
       {error === null ? null : <ErrorNote error={error} />}
     </div>
   );
+}
+
+function verdict(errors: StartBarProps["errors"]): string {
+  if (errors === "checking") return "Checking …";
+  if (errors === "unknown") return "";
+  if (errors === 0) return "The server would take it.";
+  return `${errors} ${errors === 1 ? "error" : "errors"} to mend first.`;
 }
 
 const KEY_BYTES = 16;

@@ -19,9 +19,9 @@ export function TemplateChoice({ draft }: { draft: Draft }) {
   };
   return (
     <>
-      <label>
-        Begin with
-        <select value={current} onChange={(event) => choose(event.currentTarget.value)}>
+      <label style={{ minWidth: 0, maxWidth: "100%" }}>
+        <span class="nowrap">Begin with</span>
+        <select style={{ flex: 1 }} value={current} onChange={(event) => choose(event.currentTarget.value)}>
           {current === "" ? <option value="">your text</option> : null}
           {templates.map(({ id, name }) => (
             <option key={id} value={id}>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 const LINE_PX = 19;
 const PAD_PX = 8;
 const FEWEST_LINES = 14;
-const MOST_LINES = 42;
+const MOST_LINES = 30;
 
 interface YamlEditorProps {
   text: string;
@@ -43,7 +43,9 @@ export function YamlEditor({ text, onText, marks, editor }: YamlEditorProps) {
           padding: `${PAD_PX}px 6px`,
           background: "var(--sunken)",
           lineHeight: `${LINE_PX}px`,
-          minWidth: "4ch",
+          minWidth: "5.5ch",
+          whiteSpace: "nowrap",
+          flex: "none",
         }}
       >
         {Array.from({ length: lines }, (_, index) => {

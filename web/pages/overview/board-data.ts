@@ -2,9 +2,9 @@ import { useRef, useState } from "preact/hooks";
 import type { Goal } from "../../../core/objective.ts";
 import type { EventResource, Page, TrialResource } from "../../../core/resources.ts";
 import type { ProblemError } from "../../api/problem.ts";
-import { useResource } from "../../app/resource.ts";
+import { type Resource, useResource } from "../../app/resource.ts";
 import { project } from "../../app/router.ts";
-import { comparator } from "./board-query.ts";
+import { comparator, withBeyond } from "./board-order.ts";
 import { readTrials, type TrialsQuery } from "./read.ts";
 
 export interface Board {
@@ -28,10 +28,11 @@ interface Later {
 /** A study's trials page by page, the first one kept up to date. */
 export function useBoard(study: string, query: TrialsQuery, goal: Goal): Board {
   const key = [project.value, study, query.filter, query.order].join("\n");
-  const first = useResource(
+  const first: Resource<{ key: string; page: Page<TrialResource> }> = useResource(
     key,
     async () => ({ key, page: await readTrials(study, query, null) }),
-    changesRows(study),
+    // A filter that was refused is not asked for again and again.
+    (event) => first.error?.status !== 400 && changesRows(study, event),
   );
   const [later, setLater] = useState<Later | null>(null);
   const [underWay, setUnderWay] = useState(false);
@@ -73,23 +74,6 @@ export function useBoard(study: string, query: TrialsQuery, goal: Goal): Board {
 }
 
 /** Points of running trials change no row; their ends do. */
-function changesRows(study: string): (event: EventResource) => boolean {
-  return (event) => event.study === study && event.trial !== null && event.type !== "trial.observed";
-}
-
-/**
- * The first page and what lies beyond it: later pages, and trials that better ones have pushed off the first since they
- * were read. What should be on the first page and is not has left the list.
- */
-export function withBeyond(
-  first: Page<TrialResource>,
-  later: readonly TrialResource[],
-  before: readonly TrialResource[],
-  order: (a: TrialResource, b: TrialResource) => number,
-): readonly TrialResource[] {
-  const last = first.items.at(-1);
-  if (later.length === 0 || last === undefined || first.nextCursor === null) return first.items;
-  const beyond = [...before, ...later].filter((trial) => order(trial, last) > 0);
-  const rows = new Map([...beyond, ...first.items].map((trial) => [trial.number, trial]));
-  return [...rows.values()].sort(order);
+function changesRows(study: string, event: EventResource): boolean {
+  return event.study === study && event.trial !== null && event.type !== "trial.observed";
 }

@@ -1,7 +1,5 @@
-import type { Goal } from "../../../core/objective.ts";
-import type { TrialResource } from "../../../core/resources.ts";
 import { query, querySet, setQuery } from "../../app/router.ts";
-import type { TrialOrder } from "./read.ts";
+import type { TrialOrder } from "./board-order.ts";
 
 /** What the address says of the leaderboard. */
 export interface BoardQuery {
@@ -48,18 +46,4 @@ export function serverOrder(sort: string | null): TrialOrder {
 export function nextSort(current: string | null, column: string): string | null {
   if (current === column) return `-${column}`;
   return current === `-${column}` ? null : column;
-}
-
-/** The server's orders, of trials at hand: ties go by number, trials without a value come last. */
-export function comparator(order: TrialOrder, goal: Goal): (a: TrialResource, b: TrialResource) => number {
-  if (order === "number") return (a, b) => a.number - b.number;
-  if (order === "-number") return (a, b) => b.number - a.number;
-  const sign = (goal === "minimize") === (order === "value") ? 1 : -1;
-  const key = ({ values: [value] }: TrialResource) =>
-    typeof value === "number" ? sign * value : Number.POSITIVE_INFINITY;
-  return (a, b) => compareNumbers(key(a), key(b)) || a.number - b.number;
-}
-
-function compareNumbers(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

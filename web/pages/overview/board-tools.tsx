@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { StudyResource } from "../../../core/resources.ts";
 import { api, call } from "../../api/client.ts";
 import type { ProblemError } from "../../api/problem.ts";
@@ -60,8 +60,22 @@ export function ColumnMenu({ study, query, shown }: ColumnMenuProps) {
     const next = all.map((column) => column.id).filter((other) => shown.includes(other) !== (other === id));
     setQuery({ columns: next.join(",") });
   };
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      const outside =
+        event instanceof KeyboardEvent ? event.key === "Escape" : !isWithin(menu.current, event.target);
+      if (outside && menu.current !== null) menu.current.open = false;
+    };
+    window.addEventListener("pointerdown", close);
+    window.addEventListener("keydown", close);
+    return () => {
+      window.removeEventListener("pointerdown", close);
+      window.removeEventListener("keydown", close);
+    };
+  }, []);
   return (
-    <details class="menu">
+    <details class="menu" ref={menu}>
       <summary class="button">Columns</summary>
       <div class="panel stack">
         <label>
@@ -103,6 +117,10 @@ export function ColumnMenu({ study, query, shown }: ColumnMenuProps) {
       </div>
     </details>
   );
+}
+
+function isWithin(element: HTMLElement | null, target: EventTarget | null): boolean {
+  return target instanceof Node && element?.contains(target) === true;
 }
 
 /** All trials as a file, whatever is shown. */

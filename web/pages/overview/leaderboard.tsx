@@ -84,7 +84,9 @@ export function Leaderboard({ study, ranking }: LeaderboardProps) {
         />
       )}
       <footer class="row muted small board-foot">
-        <span class="grow">{footText(study, settled.rows.length, byRank)}</span>
+        <span class="grow">
+          {board.trials === null ? null : footText(study, settled.rows.length, byRank)}
+        </span>
         {board.more === null ? null : (
           <button type="button" onClick={board.more}>
             {PAGE_SIZE} more

@@ -10,17 +10,13 @@ import type {
 } from "../../../core/resources.ts";
 import type { Savings } from "../../../core/savings.ts";
 import { api, call } from "../../api/client.ts";
-import type { paths } from "../../api/schema.d.ts";
 import { project } from "../../app/router.ts";
+import type { TrialOrder } from "./board-order.ts";
 
 /** What the overview reads, each bounded whatever the size of the study. All throw ProblemError. */
 
 const STUDY = "/v1/projects/{project}/studies/{study}";
 const pathOf = (study: string) => ({ project: project.value, study });
-
-export type TrialOrder = NonNullable<
-  NonNullable<paths[`${typeof STUDY}/trials`]["get"]["parameters"]["query"]>["order"]
->;
 
 export const PAGE_SIZE = 100;
 

@@ -31,6 +31,7 @@ export function StartSteps({ study }: { study: StudyResource }) {
         <Step done={started}>
           {started ? "The first trial runs." : waitingText(study)}
           {started ? <FirstTrial study={study} /> : null}
+          {!started && study.counts.queued > 0 ? <WhyWaiting /> : null}
         </Step>
         <Step done={false}>{metricText(study, names)}</Step>
       </ol>
@@ -55,6 +56,15 @@ function FirstTrial({ study }: { study: StudyResource }) {
     <>
       {" "}
       <Link to={`/studies/${encodeURIComponent(study.name)}/trials/0`}>Its log</Link>
+    </>
+  );
+}
+
+function WhyWaiting() {
+  return (
+    <>
+      {" "}
+      <Link to="/hosts">Why</Link>
     </>
   );
 }

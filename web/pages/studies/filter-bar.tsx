@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { STUDY_STATES } from "../../../core/trial.ts";
 import { useShortcuts } from "../../app/keys.ts";
 import { query, setQuery } from "../../app/router.ts";
-import { isFiltered } from "./use-studies.ts";
+import { isFiltered, STUDY_STATES } from "./use-studies.ts";
 
 /** Filter, state and tag of the list, all in the address. */
 export function FilterBar() {

@@ -1,8 +1,16 @@
 import type { Page, StudyResource } from "../../../core/resources.ts";
-import { STUDY_STATES, type StudyState } from "../../../core/trial.ts";
+import type { StudyState } from "../../../core/trial.ts";
 import { api, call } from "../../api/client.ts";
 import { type Resource, useResource } from "../../app/resource.ts";
 import { project, query } from "../../app/router.ts";
+
+/** Written out, for core's own list comes with its schemas. */
+export const STUDY_STATES = [
+  "running",
+  "paused",
+  "stopping",
+  "done",
+] as const satisfies readonly StudyState[];
 
 const PAGE_SIZE = 50;
 /** A text without an operator is looked for in the names. */

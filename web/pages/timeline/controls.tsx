@@ -1,16 +1,15 @@
-import { setQuery } from "../../app/router.ts";
+import { query, setQuery } from "../../app/router.ts";
+import type { TimeWindow } from "./window.ts";
 
 interface TimelineControlsProps {
   by: "host" | "trial";
-  zoomed: boolean;
-  onScale: (factor: number) => void;
-  onReset: () => void;
+  view: TimeWindow;
   /** Where older attempts begin; null: none. */
   nextBefore: string | null;
 }
 
-export function TimelineControls({ by, zoomed, onScale, onReset, nextBefore }: TimelineControlsProps) {
-  const before = new URLSearchParams(window.location.search).get("before");
+export function TimelineControls({ by, view, nextBefore }: TimelineControlsProps) {
+  const before = query.value.get("before");
   return (
     <div class="row no-print">
       <label>
@@ -25,13 +24,13 @@ export function TimelineControls({ by, zoomed, onScale, onReset, nextBefore }: T
           <option value="trial">trials</option>
         </select>
       </label>
-      <button type="button" aria-label="Zoom in" onClick={() => onScale(0.5)}>
+      <button type="button" aria-label="Zoom in" onClick={() => view.scale(0.5)}>
         +
       </button>
-      <button type="button" aria-label="Zoom out" disabled={!zoomed} onClick={() => onScale(2)}>
+      <button type="button" aria-label="Zoom out" disabled={!view.zoomed} onClick={() => view.scale(2)}>
         −
       </button>
-      <button type="button" disabled={!zoomed} onClick={onReset}>
+      <button type="button" disabled={!view.zoomed} onClick={view.reset}>
         All
       </button>
       {nextBefore === null ? null : (

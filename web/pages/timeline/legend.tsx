@@ -41,5 +41,9 @@ function Swatch({ state }: { state: string }) {
     void themeRevision.value;
     paint();
   });
-  return <canvas ref={canvas} role="presentation" style={{ width: WIDTH, height: HEIGHT }} />;
+  return (
+    <span aria-hidden="true">
+      <canvas ref={canvas} style={{ width: WIDTH, height: HEIGHT, display: "block" }} />
+    </span>
+  );
 }

@@ -7,8 +7,12 @@ interface LogLineProps {
   current: boolean;
 }
 
+/** Characters of a line that are shown. */
+const SHOWN = 10_000;
+
 /** A line of a log: its colours, and what is looked for marked. Text all of it, whatever it holds. */
-export function LogLine({ line, find, current }: LogLineProps) {
+export function LogLine({ line: whole, find, current }: LogLineProps) {
+  const line = whole.slice(0, SHOWN);
   const marks = find === "" ? [] : occurrences(plainText(line).toLowerCase(), find);
   let at = 0;
   return (
@@ -34,6 +38,7 @@ export function LogLine({ line, find, current }: LogLineProps) {
           </span>
         );
       })}
+      {whole.length > SHOWN ? <span class="muted"> … {whole.length - SHOWN} more characters</span> : null}
     </>
   );
 }

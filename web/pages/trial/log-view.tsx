@@ -7,6 +7,8 @@ const MARGIN_LINES = 30;
 
 interface LogViewProps {
   lines: readonly string[];
+  /** Changes with the lines put before: what is in sight stays there. */
+  shift: number;
   find: string;
   /** The line to bring into sight; -1: none. */
   target: number;
@@ -16,7 +18,7 @@ interface LogViewProps {
 }
 
 /** A log of any length in a window of its own. */
-export function LogView({ lines, find, target, follow, onFollow }: LogViewProps) {
+export function LogView({ lines, shift, find, target, follow, onFollow }: LogViewProps) {
   const element = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
   const measure = () => {
@@ -27,10 +29,15 @@ export function LogView({ lines, find, target, follow, onFollow }: LogViewProps)
   useLayoutEffect(() => {
     if (follow) element.current!.scrollTop = element.current!.scrollHeight;
   }, [follow, lines]);
+  const shiftBefore = useRef(shift);
+  useLayoutEffect(() => {
+    element.current!.scrollTop += (shift - shiftBefore.current) * LINE;
+    shiftBefore.current = shift;
+  }, [shift]);
   useEffect(() => {
     if (target < 0) return;
     element.current!.scrollTop = Math.max(0, target * LINE - element.current!.clientHeight / 3);
-  }, [target]);
+  }, [target - shift]);
   const scrolled = () => {
     const { scrollTop, clientHeight, scrollHeight } = element.current!;
     measure();

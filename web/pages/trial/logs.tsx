@@ -34,7 +34,9 @@ interface AttemptLogProps {
 function AttemptLog({ place, attempt, attempts }: AttemptLogProps) {
   const log = useLog(place, attempt.logBytes, attempt.endedAt === null);
   const [follow, setFollow] = useState(true);
-  const [target, setTarget] = useState(-1);
+  // Kept as counted from the line that was first at first: earlier ones may come before it.
+  const [chosen, setChosen] = useState<number | null>(null);
+  const target = chosen === null ? -1 : chosen + log.shift;
   const field = useRef<HTMLInputElement>(null);
   const find = (query.value.get("find") ?? "").toLowerCase();
   const lines = log.lines.at(-1) === "" ? log.lines.slice(0, -1) : log.lines;
@@ -48,7 +50,7 @@ function AttemptLog({ place, attempt, attempts }: AttemptLogProps) {
   const show = (line: number | undefined) => {
     if (line === undefined || line === -1) return;
     setFollow(false);
-    setTarget(line);
+    setChosen(line - log.shift);
   };
   const next = () => show(hits.find((line) => line > target) ?? hits[0]);
   const previous = () => show(hits.findLast((line) => line < target) ?? hits.at(-1));
@@ -109,7 +111,9 @@ function AttemptLog({ place, attempt, attempts }: AttemptLogProps) {
         </span>
       </div>
       {log.error === null ? null : <ErrorNote error={log.error} />}
-      {log.before > 0 ? (
+      {log.before === null ? (
+        <p class="muted small">Older lines were let go; reload the page to see them.</p>
+      ) : log.before > 0 ? (
         <div class="row small" style={{ marginBottom: 6 }}>
           <span class="muted">{bytesText(log.before)} before this</span>
           <button type="button" disabled={log.loading} onClick={() => void log.loadEarlier()}>
@@ -123,7 +127,14 @@ function AttemptLog({ place, attempt, attempts }: AttemptLogProps) {
       {lines.length === 0 ? (
         <Empty>{log.loading ? "Loading …" : emptyText(attempt)}</Empty>
       ) : (
-        <LogView lines={lines} find={find} target={target} follow={follow} onFollow={setFollow} />
+        <LogView
+          lines={lines}
+          shift={log.shift}
+          find={find}
+          target={target}
+          follow={follow}
+          onFollow={setFollow}
+        />
       )}
     </>
   );

@@ -4,8 +4,10 @@ import { followLog, type LogPlace, PAGE_BYTES, readPart } from "./log-source.ts"
 
 export interface LogState {
   lines: readonly string[];
-  /** Bytes before the first line shown. */
-  before: number;
+  /** How many lines were put before those that were read first, less those let go. */
+  shift: number;
+  /** Bytes before the first line shown; null: unknown, since lines were let go. */
+  before: number | null;
   truncatedBytes: number;
   /** Still being written to. */
   live: boolean;
@@ -13,13 +15,14 @@ export interface LogState {
   error: ProblemError | null;
 }
 
-/** Lines kept while following: older ones are read again when they are asked for. */
+/** Lines kept while following; older ones are let go, so that the page does not grow for ever. */
 const MOST_LINES = 100_000;
 /** A burst of output is shown in one go. Milliseconds. */
 const GATHER_MS = 100;
 
 const NOTHING: LogState = {
   lines: [],
+  shift: 0,
   before: 0,
   truncatedBytes: 0,
   live: false,
@@ -42,14 +45,16 @@ export function useLog(place: LogPlace, bytes: number, running: boolean) {
   }, [key]);
 
   const loadEarlier = async () => {
-    const to = state.before;
+    const to = state.before ?? 0;
     const from = Math.max(0, to - PAGE_BYTES);
     setState((now) => ({ ...now, loading: true }));
     try {
       const part = await readPart(place, from, to - from);
+      const earlier = withoutLastBreak(part.text).split("\n");
       setState((now) => ({
         ...now,
-        lines: [...withoutLastBreak(part.text).split("\n"), ...now.lines],
+        lines: [...earlier, ...now.lines],
+        shift: now.shift + earlier.length,
         before: part.from,
         loading: false,
       }));
@@ -74,6 +79,7 @@ async function open(
     const live = running && !end;
     change(() => ({
       lines: text.split("\n"),
+      shift: 0,
       before: from,
       truncatedBytes,
       live,
@@ -96,7 +102,7 @@ async function follow(place: LogPlace, offset: number, signal: AbortSignal, chan
   const flush = () => {
     const text = gathered;
     gathered = "";
-    change((now) => ({ ...now, lines: appended(now.lines, text) }));
+    change((now) => appended(now, text));
   };
   await followLog(place, offset, signal, (text) => {
     if (gathered === "") setTimeout(flush, GATHER_MS);
@@ -106,9 +112,12 @@ async function follow(place: LogPlace, offset: number, signal: AbortSignal, chan
 }
 
 /** The last line goes on with the text's first. */
-function appended(lines: readonly string[], text: string): string[] {
+function appended(now: LogState, text: string): LogState {
   const [first = "", ...more] = text.split("\n");
-  return [...lines.slice(-MOST_LINES, -1), (lines.at(-1) ?? "") + first, ...more];
+  const lines = [...now.lines.slice(0, -1), (now.lines.at(-1) ?? "") + first, ...more];
+  const letGo = Math.max(0, lines.length - MOST_LINES);
+  if (letGo === 0) return { ...now, lines };
+  return { ...now, lines: lines.slice(letGo), shift: now.shift - letGo, before: null };
 }
 
 function withoutLastBreak(text: string): string {
