@@ -25,7 +25,7 @@ async function ensureBuilt(): Promise<string> {
   if (existsSync(directory)) return directory;
   const scratch = join(cache, `building-${randomUUID()}`);
   await mkdir(cache, { recursive: true });
-  await build({ root: join(root, "web"), logLevel: "warn", build: { outDir: scratch, emptyOutDir: true } });
+  await build({ root: join(root, "web"), logLevel: "error", build: { outDir: scratch, emptyOutDir: true } });
   // Somebody else's is as good as this one.
   await rename(scratch, directory).catch(() => rm(scratch, { recursive: true, force: true }));
   await removeOld(directory);

@@ -1,8 +1,12 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, vi } from "vitest";
 import { chromiumPath, launchChromium } from "../../benchmarks/web/chromium.ts";
 
 /** Real pages in a real browser, for tests. */
+
+/** A browser, a server and training processes share two cores: what takes a second alone may take ten. */
+const TEST_MS = 90_000;
+const STEP_MS = 20_000;
 
 const path = chromiumPath();
 
@@ -38,6 +42,7 @@ export function useBrowser(): TestBrowser {
   let troubles: string[] = [];
   let allowed: RegExp[] = [];
 
+  vi.setConfig({ testTimeout: TEST_MS, hookTimeout: TEST_MS });
   beforeAll(async () => {
     if (path !== null) browser = await launchChromium(path);
   });
@@ -61,7 +66,7 @@ export function useBrowser(): TestBrowser {
     context,
     async open(url, options = {}) {
       const page = await (options.context ?? (await context(options))).newPage();
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(STEP_MS);
       await page.goto(url);
       return page;
     },

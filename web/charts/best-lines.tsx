@@ -28,6 +28,8 @@ const LEFT = 58;
 const RIGHT = 12;
 const TOP = 12;
 const BELOW = 36;
+/** Between the lowest line and the axis. */
+const ROOM = 10;
 /** Dash patterns tell lines apart whose colours come again. */
 const DASHES = ["", "7 4", "2 3"];
 
@@ -45,7 +47,7 @@ export function BestLines({ lines, furthest, mark, onMark, xName, xText }: BestL
   const right = Math.max(LEFT + 1, width - RIGHT);
   const bottom = HEIGHT - BELOW;
   const placeX = (at: number) => LEFT + (at / (furthest || 1)) * (right - LEFT);
-  const placeY = (value: number) => bottom - y.position(value) * (bottom - TOP);
+  const placeY = (value: number) => bottom - ROOM - y.position(value) * (bottom - ROOM - TOP);
   const toMark = (event: PointerEvent) => {
     const box = (event.currentTarget as Element).getBoundingClientRect();
     const share = (event.clientX - box.left - LEFT) / (right - LEFT);

@@ -8,7 +8,7 @@ import { align, type Points } from "./align.ts";
 import { lineColor } from "./colors.ts";
 import { drawCut, drawRungs } from "./curve-marks.ts";
 import { HoverCard } from "./hover-card.tsx";
-import { drawClipped, type LineScales, lineScales, scaleOptions } from "./line-scales.ts";
+import { clippedText, drawClipped, type LineScales, lineScales, scaleOptions } from "./line-scales.ts";
 import { Plot } from "./plot.tsx";
 import { type Hit, listenForHits } from "./plot-hits.ts";
 import { smooth } from "./smooth.ts";
@@ -71,10 +71,12 @@ export function CurvesChart(props: CurvesChartProps) {
     props.at,
     curves.rungs,
   ].join(" ");
+  const clipped = clippedText(scales.y);
   const hovered = hover === null ? undefined : lines[hover.hit.line]?.curve;
   return (
     <>
       <Plot options={options} data={data} height={420} revision={revision} />
+      {clipped === null ? null : <p class="visually-hidden">Values beyond the axis: {clipped}.</p>}
       {hover === null || hovered === undefined ? null : (
         <HoverCard x={hover.x} y={hover.y}>
           <CurveCard curve={hovered} hit={hover.hit} curves={curves} />
@@ -129,7 +131,7 @@ function seriesOf({ curve, kind, points }: Line): uPlot.Series {
     width: kind === "top" ? 2.5 : 1,
     alpha: kind === "top" ? 1 : kind === "raw" ? 0.3 : 0.4,
     spanGaps: false,
-    points: { show: single || kind === "top", size: kind === "top" ? 6 : 4 },
+    points: { show: single || kind === "top", size: kind === "top" ? 6 : 4, fill: () => color("--panel") },
     ...(curve.heldOut ? { dash: [6, 5] } : {}),
   };
 }

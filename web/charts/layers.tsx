@@ -1,6 +1,6 @@
-import { effect } from "@preact/signals";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { CSSProperties } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { themeRevision } from "../app/theme.ts";
 
 /** Draws in CSS pixels onto a canvas that is empty. */
@@ -20,16 +20,45 @@ interface LayersProps {
 
 /** Canvases on top of each other, so that what changes often does not redraw what seldom does. */
 export function Layers({ width, height, layers, style, ...handlers }: LayersProps) {
+  const [element, visible] = useVisible();
   return (
-    <div style={{ position: "relative", width, height, ...style }} {...handlers}>
+    <div ref={element} style={{ position: "relative", width, height, ...style }} {...handlers}>
       {layers.map((draw, index) => (
-        <Layer key={index} draw={draw} width={width} height={height} />
+        <Layer key={index} draw={draw} visible={visible} width={width} height={height} />
       ))}
     </div>
   );
 }
 
-function Layer({ draw, width, height }: { draw: Draw; width: number; height: number }) {
+/** So far beyond the window's edge things count as visible, for them to be there when they are scrolled to. */
+const MARGIN = "200px";
+
+/** Whether an element is on the screen: what is not need not follow the pointer. */
+function useVisible(): [{ current: HTMLDivElement | null }, ReadonlySignal<boolean>] {
+  const element = useRef<HTMLDivElement>(null);
+  const visible = useMemo(() => signal(false), []);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        visible.value = entries.at(-1)!.isIntersecting;
+      },
+      { rootMargin: MARGIN },
+    );
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, visible];
+}
+
+interface LayerProps {
+  draw: Draw;
+  visible: ReadonlySignal<boolean>;
+  width: number;
+  height: number;
+}
+
+function Layer({ draw, visible, width, height }: LayerProps) {
   const element = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const canvas = element.current;
@@ -40,6 +69,7 @@ function Layer({ draw, width, height }: { draw: Draw; width: number; height: num
     canvas.height = Math.round(height * ratio);
     return effect(() => {
       void themeRevision.value;
+      if (!visible.value) return;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
       draw(context, width, height);

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import type { MetricSeries } from "../../core/resources.ts";
 import { short } from "../app/format.ts";
+import { color } from "../app/theme.ts";
 import { align, type Points } from "./align.ts";
 import { lineColor } from "./colors.ts";
 import { HoverCard } from "./hover-card.tsx";
@@ -33,7 +34,7 @@ export function MetricChart({ series, unit }: { series: readonly MetricSeries[];
       ...series.map(({ attempt, points }) => ({
         stroke: lineColor(attempt - 1),
         width: 2,
-        points: { show: points.length <= 30, size: 5 },
+        points: { show: points.length <= 30, size: 5, fill: () => color("--panel") },
       })),
     ],
     hooks: {
@@ -50,6 +51,7 @@ export function MetricChart({ series, unit }: { series: readonly MetricSeries[];
   return (
     <>
       <Plot options={options} data={data} height={200} revision={revision} />
+      {series.length > 1 ? <Attempts series={series} /> : null}
       {hover === null || series[hover.hit.line] === undefined ? null : (
         <HoverCard x={hover.x} y={hover.y}>
           <strong>{short(hover.hit.value, 6)}</strong> at {unit} {short(hover.hit.step)}
@@ -57,6 +59,22 @@ export function MetricChart({ series, unit }: { series: readonly MetricSeries[];
         </HoverCard>
       )}
     </>
+  );
+}
+
+/** Whose line has which colour. */
+function Attempts({ series }: { series: readonly MetricSeries[] }) {
+  return (
+    <div class="row small muted" style={{ gap: 12 }}>
+      {series.map(({ attempt }) => (
+        <span key={attempt}>
+          <span aria-hidden="true" style={{ color: lineColor(attempt - 1) }}>
+            ●{" "}
+          </span>
+          attempt {attempt}
+        </span>
+      ))}
+    </div>
   );
 }
 

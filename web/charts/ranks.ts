@@ -19,10 +19,19 @@ export function worstFirst(ranks: Float64Array): Int32Array {
 }
 
 const SHADES = 16;
+const shades = new Map<string, string[]>();
 
-/** The end of viridis that stands out from the background is the best: dark on light, light on dark. */
+/** The end of viridis that stands out from the background is the best: dark on light, light on dark. In 16 steps. */
 export function shade(rank: number): string {
-  const step = Math.round(rank * SHADES) / SHADES;
-  const dark = document.documentElement.dataset.theme === "dark";
-  return viridis(dark ? 0.12 + 0.88 * step : 0.92 * (1 - step));
+  const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
+  let known = shades.get(theme);
+  if (known === undefined) {
+    known = Array.from({ length: SHADES + 1 }, (_, step) => shadeOf(step / SHADES, theme));
+    shades.set(theme, known);
+  }
+  return known[Math.round(Math.min(1, Math.max(0, rank)) * SHADES)]!;
+}
+
+function shadeOf(share: number, theme: "light" | "dark"): string {
+  return viridis(theme === "dark" ? 0.12 + 0.88 * share : 0.92 * (1 - share));
 }

@@ -4,7 +4,6 @@ import { type Resource, useResource } from "../app/resource.ts";
 import { go, project, query } from "../app/router.ts";
 import { type Curve, CurvesChart } from "../charts/curves-chart.tsx";
 import { Figure } from "../charts/figure.tsx";
-import { clippedText, lineScales } from "../charts/line-scales.ts";
 import { Empty, ErrorNote, Loaded } from "../ui/notes.tsx";
 import { StudyHead, useStudy } from "../ui/study-head.tsx";
 import { AtStep } from "./curves/at-step.tsx";
@@ -123,16 +122,11 @@ function textOf({ series, rungs, unit }: CurvesData, top: ReadonlySet<number>): 
   const pruned = series.filter(({ end }) => end === "pruned").length;
   const held = series.filter(({ heldOut }) => heldOut).length;
   const bold = series.filter(({ trial }) => top.has(trial)).length;
-  const values = series.flatMap(({ points }) =>
-    points.flatMap(([, value]) => (value === null ? [] : [value])),
-  );
-  const clipped = clippedText(lineScales([], values).y);
   return [
     `${series.length} trials, the best ${bold} bold`,
     pruned > 0 ? `${pruned} pruned (ending in a tick)` : null,
     held > 0 ? `${held} held out (dashed)` : null,
     rungs.length > 0 ? `compared at ${unit} ${rungs.join(", ")}` : null,
-    clipped === null ? null : `values beyond the axis: ${clipped}`,
   ]
     .filter((part) => part !== null)
     .join(" · ");

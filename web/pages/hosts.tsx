@@ -30,12 +30,15 @@ export default function HostsPage() {
             <p class="note" style={{ margin: 0 }} role="status">
               {answerTo(agents, queue)}
             </p>
-            {agents.length === 0 ? <JoinLine first /> : null}
-            <div class="columns" style={{ gridTemplateColumns: CARDS }}>
-              {agents.map((agent) => (
-                <HostCard key={agent.id} agent={agent} onChange={hosts.reload} />
-              ))}
-            </div>
+            {agents.length === 0 ? (
+              <JoinLine first />
+            ) : (
+              <div class="columns" style={{ gridTemplateColumns: CARDS }}>
+                {agents.map((agent) => (
+                  <HostCard key={agent.id} agent={agent} onChange={hosts.reload} />
+                ))}
+              </div>
+            )}
             <Queue items={queue} />
             <Failures agents={agents} queue={queue} />
             {agents.length > 0 ? <JoinLine first={false} /> : null}

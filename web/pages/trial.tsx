@@ -87,6 +87,12 @@ function here(name: string, number: number): string {
   return `${trialPage(name, number)}?tab=${query.value.get("tab") ?? "story"}`;
 }
 
+/** Of all attempts, the one that runs included. */
+function secondsOf({ seconds, attempts }: TrialDetail): number {
+  const running = attempts.find(({ endedAt }) => endedAt === null);
+  return seconds + (running === undefined ? 0 : (Date.now() - Date.parse(running.startedAt)) / 1000);
+}
+
 function Summary({ name, trial, study }: TabProps) {
   const objectives = study?.spec.objectives ?? [];
   const searched = Object.entries(trial.params)
@@ -102,7 +108,7 @@ function Summary({ name, trial, study }: TabProps) {
           </div>
         ))}
         <div>
-          <strong>{duration(trial.seconds)}</strong>
+          <strong>{duration(secondsOf(trial))}</strong>
           <span class="muted">in {trial.attempt === 1 ? "one attempt" : `${trial.attempt} attempts`}</span>
         </div>
         {trial.budget === null ? null : (

@@ -3,7 +3,7 @@ import { type Brush, stretchesOf } from "../brush.ts";
 import { clipped } from "../canvas-text.ts";
 import { shade } from "../ranks.ts";
 import { type TrialAxis, ticksOf } from "../trial-axis.ts";
-import type { ParallelLayout } from "./layout.ts";
+import { type ParallelLayout, SIDE } from "./layout.ts";
 
 /** Traces a trial's line onto the current path. */
 export function trace(context: CanvasRenderingContext2D, { x, y }: ParallelLayout, trial: number): void {
@@ -86,7 +86,8 @@ export function drawAxes(
 ): void {
   const spacing = layout.x.length > 1 ? layout.x[1]! - layout.x[0]! : 120;
   for (const [index, axis] of axes.entries()) {
-    drawAxis(context, layout, axis, layout.x[index]!, spacing);
+    const room = index === axes.length - 1 ? SIDE - 8 : spacing - 14;
+    drawAxis(context, layout, axis, layout.x[index]!, room);
     const range = brush.get(axis.key);
     if (range === undefined) continue;
     const height = layout.bottom - layout.top;
@@ -100,7 +101,7 @@ function drawAxis(
   { top, bottom, none }: ParallelLayout,
   axis: TrialAxis,
   x: number,
-  spacing: number,
+  room: number,
 ): void {
   context.strokeStyle = color("--muted");
   context.lineWidth = 1;
@@ -108,11 +109,11 @@ function drawAxis(
   context.moveTo(x, top);
   context.lineTo(x, bottom);
   context.stroke();
-  for (const { position, text } of ticksOf(axis, 5))
-    drawTick(context, text, x, bottom - position * (bottom - top), spacing - 14);
-  if (axis.positions.some(Number.isNaN)) drawTick(context, "none", x, none, spacing - 14);
-  if (axis.scale.above > 0) drawTick(context, `${axis.scale.above} above`, x, top - 6, spacing - 14);
-  if (axis.scale.below > 0) drawTick(context, `${axis.scale.below} below`, x, bottom + 8, spacing - 14);
+  const tick = (text: string, y: number) => drawTick(context, text, x, y, room);
+  for (const { position, text } of ticksOf(axis, 5)) tick(text, bottom - position * (bottom - top));
+  if (axis.positions.some(Number.isNaN)) tick("none", none);
+  if (axis.scale.above > 0) tick(`${axis.scale.above} above`, top - 6);
+  if (axis.scale.below > 0) tick(`${axis.scale.below} below`, bottom + 8);
 }
 
 function drawTick(context: CanvasRenderingContext2D, text: string, x: number, y: number, most: number): void {

@@ -13,7 +13,8 @@ export interface ParallelLayout {
 }
 
 export const LEAST_SPACING = 96;
-const SIDE = 48;
+/** Left of the first axis and right of the last one, where the ticks of the last are. */
+export const SIDE = 56;
 const TOP = 34;
 const BELOW = 30;
 

@@ -19,6 +19,8 @@ const TOP = 10;
 const BELOW = 34;
 /** Of a choice's width, over which its dots are spread. */
 const SPREAD = 0.5;
+/** Smaller charts leave the name of their y axis to the title. Pixels. */
+const NAMED_HEIGHT = 220;
 
 export function dotLayout(
   x: TrialAxis,
@@ -76,6 +78,16 @@ export function drawFrame(
   context.fillStyle = color("--text");
   context.fillText(clipped(context, axisName(x), right - left), (left + right) / 2, bottom + 19);
   context.textAlign = "left";
+  if (bottom - top >= NAMED_HEIGHT) drawName(context, axisName(y), left + 6, top + 6);
+}
+
+/** The name of the y axis, within the frame, where it takes no room from the ticks. */
+function drawName(context: CanvasRenderingContext2D, text: string, x: number, y: number): void {
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = color("--panel");
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
 }
 
 function axisName({ label, scale, choices }: TrialAxis): string {
@@ -88,6 +100,10 @@ export interface DotStyle {
   hollow: boolean;
   alpha: number;
   radius: number;
+  /** Of very many dots: a square takes a tenth of a circle's time. */
+  square?: boolean;
+  /** A rim in this colour, for dots on a coloured ground. */
+  rim?: string;
 }
 
 /** Draws a dot, or where it has no y a tick in the rug at the bottom. */
@@ -106,6 +122,11 @@ export function drawDot(
     context.fillRect(x - 0.75, layout.bottom - 7, 1.5, 7);
     return;
   }
+  if (style.square && !style.hollow) {
+    context.fillStyle = style.color;
+    context.fillRect(x - style.radius, y - style.radius, 2 * style.radius, 2 * style.radius);
+    return;
+  }
   context.beginPath();
   context.arc(x, y, style.radius, 0, 2 * Math.PI);
   if (style.hollow) {
@@ -115,6 +136,10 @@ export function drawDot(
   } else {
     context.fillStyle = style.color;
     context.fill();
+    if (style.rim === undefined) return;
+    context.strokeStyle = style.rim;
+    context.lineWidth = 1;
+    context.stroke();
   }
 }
 

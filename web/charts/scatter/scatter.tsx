@@ -65,7 +65,7 @@ export function Scatter({ x, y, trials, linked, height, styleOf, under, onPick }
 }
 
 function drawDimmed(context: CanvasRenderingContext2D, layout: DotLayout, count: number): void {
-  const style = { color: color("--muted"), hollow: false, alpha: 0.16, radius: 1.8 };
+  const style = { color: color("--muted"), hollow: false, alpha: 0.16, radius: 1.4, square: true };
   for (let trial = 0; trial < count; trial++) drawDot(context, layout, trial, style);
   context.globalAlpha = 1;
 }

@@ -16,6 +16,8 @@ import { useSurface } from "./read.ts";
 import type { View } from "./view.ts";
 
 const HEIGHT = 380;
+/** From so many trials on their dots are small, not to hide the ground. */
+const MANY = 500;
 
 /** What the model expects over two parameters, and where it only guesses. */
 export function Contour({ view, importance }: { view: View; importance: ImportanceResource | null }) {
@@ -126,11 +128,15 @@ function useSurfaceAxis({ sample }: View, { name, scale, low, high }: Surface["x
 function plainDots({ sample: { states } }: View): (trial: number) => DotStyle {
   const text = color("--text");
   const failed = color("--state-failed");
+  const many = states.length > MANY;
+  const rim = many ? {} : { rim: color("--panel") };
   return (trial) => ({
     color: states[trial] === "failed" || states[trial] === "infeasible" ? failed : text,
     hollow: states[trial] !== "completed",
-    alpha: 0.75,
-    radius: 2,
+    alpha: 0.85,
+    radius: many ? 1.2 : 2.6,
+    square: many,
+    ...rim,
   });
 }
 

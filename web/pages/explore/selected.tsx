@@ -13,7 +13,9 @@ const MOST_ROWS = 50;
 export function Selected({ view }: { view: View }) {
   const [cursor, setCursor] = useState(0);
   const { sample, study, linked } = view;
-  const rows = bestFirst(view).slice(0, MOST_ROWS);
+  const all = bestFirst(view);
+  const total = all.length;
+  const rows = all.slice(0, MOST_ROWS);
   const pinned = querySet("sel");
   const at = Math.min(cursor, rows.length - 1);
   const move = (by: number) => {
@@ -40,11 +42,7 @@ export function Selected({ view }: { view: View }) {
       <header>
         <h2>
           Selected trials{" "}
-          <span class="muted">
-            {rows.length < view.selected.value
-              ? `best ${rows.length} of ${view.selected.value}`
-              : rows.length}
-          </span>
+          <span class="muted">{rows.length < total ? `best ${rows.length} of ${total}` : rows.length}</span>
         </h2>
         {pinned.size === 0 ? null : (
           <button type="button" class="small" onClick={() => setQuery({ sel: null })}>

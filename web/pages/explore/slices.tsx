@@ -11,6 +11,8 @@ const HEIGHT = 190;
 /** Opacity of the oldest trial; the newest is opaque. In steps, for the canvas changes colour less often. */
 const FAINTEST = 0.25;
 const STEPS = 6;
+/** From so many trials on a chart that is drawn again while one brushes has to be cheap. */
+const MANY = 500;
 
 /** The objective over each parameter: whether its range is right, and where the study looks now. */
 export function Slices({ view, order }: { view: View; order: readonly string[] }) {
@@ -67,6 +69,7 @@ function recencyStyle({ sample: { trials, states } }: View): (trial: number) => 
     color: states[trial] === "failed" || states[trial] === "infeasible" ? failed : accent,
     hollow: states[trial] !== "completed",
     alpha: FAINTEST + (1 - FAINTEST) * (Math.round((trials[trial]! / newest) * STEPS) / STEPS),
-    radius: 2.6,
+    radius: trials.length > MANY ? 1.7 : 2.6,
+    square: trials.length > MANY,
   });
 }

@@ -3,8 +3,8 @@ import { valueText } from "../../charts/trial-axis.ts";
 import type { View } from "./view.ts";
 
 /** The selected trials in the order of the charts' colour, best first, as indices into the sample. */
-export function bestFirst({ ranks, linked }: View): number[] {
-  const mask = linked.mask.value;
+export function bestFirst({ ranks, settled }: View): number[] {
+  const mask = settled.value;
   const key = (trial: number) => (Number.isNaN(ranks[trial]!) ? -1 : ranks[trial]!);
   return [...mask.keys()].filter((trial) => mask[trial] === 1).sort((a, b) => key(b) - key(a) || a - b);
 }

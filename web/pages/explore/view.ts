@@ -21,6 +21,8 @@ export interface View {
   ranks: Float64Array;
   linked: Linked;
   selected: ReadonlySignal<number>;
+  /** The mask once it rests for a moment: for what is too slow to follow the pointer, as tables are. */
+  settled: ReadonlySignal<Uint8Array>;
   /** Takes over into the address what was brushed. */
   keepBrush: () => void;
   /** Highlights a trial, or no longer. */
@@ -50,6 +52,7 @@ export function useView(study: StudyResource, sample: TrialSample): View {
     [axes, ranks, leastRank, brush, hover, pins],
   );
   const selected = useMemo(() => computed(() => countOf(linked.mask.value)), [linked]);
+  const settled = useSettled(linked.mask);
   return {
     sample,
     study,
@@ -59,6 +62,7 @@ export function useView(study: StudyResource, sample: TrialSample): View {
     ranks,
     linked,
     selected,
+    settled,
     keepBrush: () => setQuery({ brush: formatBrush(brush.peek()) }, true),
     pin: (trial) => togglePin(sample.trials[trial]!),
   };
@@ -78,6 +82,26 @@ function useBrush() {
     if (formatBrush(brush.peek()) !== text) brush.value = parseBrush(text);
   }, [text]);
   return brush;
+}
+
+const REST_MS = 60;
+
+function useSettled(mask: ReadonlySignal<Uint8Array>): ReadonlySignal<Uint8Array> {
+  const settled = useMemo(() => signal(mask.peek()), [mask]);
+  useEffect(() => {
+    let timer = 0;
+    const stop = mask.subscribe((value) => {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => {
+        settled.value = value;
+      }, REST_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [mask]);
+  return settled;
 }
 
 function togglePin(number: number): void {

@@ -7,7 +7,8 @@ export function answerTo(agents: readonly AgentResource[], queue: readonly Queue
   const up = agents.filter(({ state }) => state === "up");
   const [next] = queue;
   if (running > 0) {
-    const slots = up.reduce((sum, agent) => sum + agent.slots, 0);
+    const present = agents.filter(({ state }) => state !== "lost");
+    const slots = present.reduce((sum, agent) => sum + agent.slots, 0);
     return `${plural(running, "trial")} running in ${plural(slots, "slot")}; ${waiting(queue.length)}.`;
   }
   if (agents.length === 0) return `No agent has joined yet, so no trial can run; ${waiting(queue.length)}.`;

@@ -9,6 +9,7 @@ import { Link } from "../../ui/link.tsx";
 import { Loaded } from "../../ui/notes.tsx";
 import { StateChip } from "../../ui/state-chip.tsx";
 import { CopyParams } from "./copy-params.tsx";
+import { growthOf } from "./growth.ts";
 import { readExplanation, readSavings } from "./read.ts";
 
 /** The study in a few facts: the answer so far, what it cost, how its trials ended, and why it searches the way it does. */
@@ -85,11 +86,8 @@ function Counts({ study: { counts } }: { study: StudyResource }) {
 }
 
 function Cost({ study }: { study: StudyResource }) {
-  const savings = useResource(
-    `${project.value}/${study.name}`,
-    () => readSavings(study.name),
-    (event) => event.study === study.name && event.type === "attempt.ended",
-  );
+  const key = [project.value, study.name, study.state, growthOf(study)].join("\n");
+  const savings = useResource(key, () => readSavings(study.name));
   return (
     <Fact name="Cost">
       <Loaded resource={savings}>{({ text }) => <span>{text}</span>}</Loaded>

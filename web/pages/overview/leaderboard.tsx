@@ -14,6 +14,7 @@ import { type BoardQuery, boardQuery, serverOrder } from "./board-query.ts";
 import { BoardTable } from "./board-table.tsx";
 import { ColumnMenu, ExportMenu, FilterBox } from "./board-tools.tsx";
 import { type CellContext, type Column, columnsOf, defaultColumns } from "./columns.tsx";
+import { growthOf } from "./growth.ts";
 import { type Rank, ranksOf, ranksOfLeaderboard } from "./ranks.ts";
 import { PAGE_SIZE, readSparks, readTrial, type TrialsQuery } from "./read.ts";
 import { useSettled } from "./use-settled.ts";
@@ -114,11 +115,9 @@ function useRanks(
   return ranksOfLeaderboard(ranking?.rows ?? [], spec.objectives.length);
 }
 
-/** Curves of the best and the latest, read again when the study has grown by a twentieth or has a new best. */
+/** Curves of the best and the latest. */
 function useSparks(study: StudyResource, wanted: boolean): CellContext["curves"] {
-  const { completed, pruned, paused } = study.counts;
-  const growth = Math.floor(20 * Math.log1p(completed + pruned + paused));
-  const key = [project.value, study.name, wanted, growth, study.best?.trial].join("\n");
+  const key = [project.value, study.name, wanted, growthOf(study)].join("\n");
   const { data } = useResource(key, async () => (wanted ? (await readSparks(study.name)).series : []));
   return new Map(
     (data ?? []).map(({ trial, points }) => [

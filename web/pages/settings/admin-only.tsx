@@ -21,8 +21,7 @@ export function AdminOnly<Data>({ resource, what, children }: AdminOnlyProps<Dat
   };
   return (
     <p class="note" style={{ margin: 0 }}>
-      The token of this browser may not {what}: that needs scope <code>admin</code>. Everything else works as
-      before.{" "}
+      The token of this browser may not {what}: that needs scope <code>admin</code>.{" "}
       <button type="button" class="link" onClick={() => void change()}>
         Use another token
       </button>

@@ -14,7 +14,7 @@ export function Retention() {
       <header>
         <h2>What is kept, and for how long</h2>
       </header>
-      <dl class="facts">
+      <dl class="facts" style={{ gridTemplateColumns: "minmax(0, 2fr) minmax(0, 3fr)" }}>
         {KEPT.map(([what, long]) => (
           <>
             <dt>{what}</dt>

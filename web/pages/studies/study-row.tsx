@@ -37,7 +37,7 @@ export function StudyRow({ study, selected, current, onSelect }: StudyRowProps) 
       <td>
         <div
           class="clip"
-          style={{ maxWidth: "min(40ch, 32vw)" }}
+          style={{ maxWidth: "min(40ch, 24vw)" }}
           title={study.spec.description ?? study.name}
         >
           <Link to={studyAddress(study.name)}>{study.name}</Link>
@@ -75,7 +75,7 @@ function Progress({ study }: { study: StudyResource }) {
   const limit = bindingLimit(study);
   const { running, failed } = study.counts;
   return (
-    <div style={{ minWidth: 84 }}>
+    <div style={{ minWidth: 76 }}>
       {limit === null ? null : (
         <div class="bar" aria-hidden="true">
           <span style={{ width: `${Math.min(100, 100 * limit.share)}%` }} />

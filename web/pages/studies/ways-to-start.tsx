@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { token } from "../../api/session.ts";
 import { project } from "../../app/router.ts";
 import { Copyable } from "../../ui/copy-button.tsx";
 import { Link } from "../../ui/link.tsx";
@@ -26,7 +27,7 @@ export function WaysToStart() {
       </Way>
       <Way title="Ask over HTTP">
         <p class="muted">Any language: create a study, ask for parameters, report what came out.</p>
-        <Copyable text={curlText(origin, project.value)} />
+        <Copyable text={curlText(origin, project.value, token.value !== null)} />
       </Way>
     </div>
   );
@@ -41,17 +42,19 @@ function Way({ title, children }: { title: string; children: ComponentChildren }
   );
 }
 
-function curlText(origin: string, inProject: string): string {
+function curlText(origin: string, inProject: string, withToken: boolean): string {
+  const auth = withToken ? ` -H "authorization: Bearer $FETTLE_TOKEN"` : "";
   return `studies=${origin}/v1/projects/${inProject}/studies
-json='content-type: application/json'
-curl -s $studies -H "$json" -d '{
+post() { curl -s -X POST${auth} -H 'content-type: application/json' "$@"; }
+post $studies -d '{
   "name": "parabola",
   "parameters": [{ "name": "x", "type": "float", "low": -5, "high": 5 }],
   "objectives": [{ "metric": "loss", "goal": "minimize" }],
   "budget": { "maxTrials": 20 }
 }'
-curl -s $studies/parabola/suggest -H "$json" -d '{ "workerId": "me" }'
-curl -s $studies/parabola/trials/0/metrics -H "$json" \\
-  -d '{ "points": [{ "name": "loss", "step": 1, "value": 0.42 }] }'
-curl -s -X POST $studies/parabola/trials/0/complete`;
+post $studies/parabola/suggest -d '{ "workerId": "me", "waitSeconds": 10 }'
+post $studies/parabola/trials/0/metrics -d '{
+  "points": [{ "name": "loss", "step": 1, "value": 0.42 }]
+}'
+post $studies/parabola/trials/0/complete -d '{}'`;
 }

@@ -87,7 +87,7 @@ export function Totals({ name, totals }: { name: string; totals: Timeline["total
           </div>
         ))}
       </div>
-      {savings.data === null ? null : <p style={{ margin: 0 }}>{savings.data.text}</p>}
+      <p style={{ margin: 0 }}>{savings.data?.text ?? "…"}</p>
     </section>
   );
 }

@@ -18,11 +18,14 @@ interface TrialActionsProps {
 const STOPPABLE = new Set(["queued", "running", "paused"]);
 const RETRYABLE = new Set(["failed", "infeasible", "cancelled"]);
 
+const OVER = "The study takes no more trials.";
+
 /** What can be done with a trial; the answer of the server is said in place. */
 export function TrialActions({ name, trial, study, reload }: TrialActionsProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ProblemError | null>(null);
   const [open, setOpen] = useState<"stop" | "edit" | null>(null);
+  const over = study !== null && (study.state === "done" || study.state === "stopping");
   const params = { path: { project: project.value, study: name, number: trial.number } };
   const act = async (action: () => Promise<unknown>) => {
     setBusy(true);
@@ -61,13 +64,18 @@ export function TrialActions({ name, trial, study, reload }: TrialActionsProps) 
         ) : null}
         <button
           type="button"
-          disabled={busy}
-          title="Queue another trial with the same parameters"
+          disabled={busy || over}
+          title={over ? OVER : "Queue another trial with the same parameters"}
           onClick={() => void act(repeat)}
         >
           Repeat
         </button>
-        <button type="button" disabled={busy || study === null} onClick={() => setOpen("edit")}>
+        <button
+          type="button"
+          disabled={busy || study === null || over}
+          title={over ? OVER : "Queue another trial with changed parameters"}
+          onClick={() => setOpen("edit")}
+        >
           Edit and enqueue…
         </button>
       </div>
