@@ -71,7 +71,7 @@ function holdoutOf({ heldOut, heldOutCompleted, heldOutWrong }: SavingsTotals): 
 function holdoutText({ completed, wrong, low, high }: Holdout): string {
   if (completed === 0) return "No held-out trial has ended yet.";
   const interval = `95 %: ${percent(low)} to ${percent(high)}`;
-  return `Of ${completed} held-out trials that ended, ${wrong} came to be among the best tenth: so many prunes are wrong (${interval}).`;
+  return `Of ${completed} held-out trials that ended, ${wrong} came to be among the best tenth, so that many prunes are wrong (${interval}).`;
 }
 
 /** Wilson's score interval (1927) of a rate, `successes` of `n`, at 95 %; all of [0, 1] without any. */

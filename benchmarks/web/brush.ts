@@ -1,4 +1,5 @@
 import type { Browser } from "playwright-core";
+import { settled } from "./settled.ts";
 import { freshPage } from "./stage.ts";
 
 const CHART = 'section[aria-label="Trials across parameters"]';
@@ -24,7 +25,7 @@ export async function brush(browser: Browser, url: string): Promise<Brushing> {
     const box = await axis.boundingBox();
     if (box === null) throw new Error("The parallel coordinates have no axis.");
     await page.locator(`${TABLE} tbody tr`).first().waitFor();
-    await page.waitForLoadState("networkidle").catch(() => undefined);
+    await settled(page);
     const x = box.x + box.width / 2;
     await page.mouse.move(x, box.y + FROM);
     await page.mouse.down();

@@ -120,7 +120,7 @@ async function accessibilityTarget(report: Report, { browser, server }: Stage): 
   const paths = ["/", "/new", ...ofStudy, "/compare", "/hosts", "/settings"];
   const found = await violations(browser, server.url, paths);
   for (const { path, theme, rule, elements } of found)
-    console.error(`axe: ${path} ${theme}: ${rule} (${elements})`);
+    console.error(`axe: ${path} ${theme}: ${rule} (${elements.join(", ")})`);
   const what = `axe: serious and critical violations on ${paths.length} pages, light and dark`;
   add(report, { what, target: "0", value: found.length, unit: "", met: found.length === 0 });
 }

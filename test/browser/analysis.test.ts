@@ -43,7 +43,7 @@ describe.skipIf(noBrowser)("a study of many trials", () => {
       budget: { maxTrials: 12 },
       parallelism: 4,
     });
-    await dashboard.study({ ...BOWL, name: "untouched", budget: { maxTrials: 4 } });
+    await dashboard.study({ ...BOWL, name: "untouched", budget: { maxTrials: 8 } });
     await Promise.all([
       dashboard.work("bowl", bowl),
       dashboard.work("whole", bowl),

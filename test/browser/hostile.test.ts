@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { settled } from "../../benchmarks/web/settled.ts";
 import { noBrowser, useBrowser } from "../support/browser.ts";
 import { type Dashboard, startDashboard } from "../support/browser-service.ts";
 
@@ -71,7 +72,7 @@ describe.skipIf(noBrowser)("text that others wrote", () => {
     if (path.includes("%3C")) browser.allow(/status of 40[04]/);
     const page = await browser.open(dashboard.url + path);
     await page.getByText("● live").waitFor();
-    await page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => undefined);
+    await settled(page);
     expect(await page.title()).not.toBe("pwned");
     expect(
       await page

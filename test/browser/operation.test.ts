@@ -30,7 +30,7 @@ describe.skipIf(noBrowser)("hosts and queue", () => {
     await queue.getByRole("row", { name: /digits #0/ }).waitFor();
     await expect.poll(() => queue.getByRole("row", { name: /digits #0/ }).textContent()).toMatch(/drain/);
     await host.getByRole("button", { name: "Resume" }).click();
-    await host.getByText("up", { exact: true }).waitFor();
+    await host.locator(".chip", { hasText: /up$/ }).waitFor();
     await dashboard.untilDone("digits");
   }, 60_000);
 });

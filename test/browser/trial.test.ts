@@ -41,7 +41,7 @@ describe.skipIf(noBrowser)("a trial", () => {
     await dashboard.study({
       name,
       command: [process.execPath, "-e", SCRIPT, flag, "{{x}}"],
-      parameters: [{ name: "x", type: "float", low: 0, high: 1, default: x }],
+      parameters: [{ name: "x", type: "fixed", value: x }],
       objectives: [{ metric: "loss", goal: "minimize" }],
       budget: { maxTrials: 1 },
     });

@@ -31,6 +31,8 @@ export interface TestBrowser {
   /** Opens an address; the page is closed after the test, which fails if anything went wrong in it. */
   open(url: string, options?: OpenOptions): Promise<Page>;
   context(options?: OpenOptions): Promise<BrowserContext>;
+  /** The browser itself, whose pages nobody watches. */
+  browser(): Browser;
   /** What a test brings about on purpose: these are no troubles in it. */
   allow(...troubles: RegExp[]): void;
 }
@@ -64,6 +66,7 @@ export function useBrowser(): TestBrowser {
 
   return {
     context,
+    browser: () => browser,
     async open(url, options = {}) {
       const page = await (options.context ?? (await context(options))).newPage();
       page.setDefaultTimeout(STEP_MS);

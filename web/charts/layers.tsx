@@ -67,9 +67,12 @@ function Layer({ draw, visible, width, height }: LayerProps) {
     const ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
+    let drawn = false;
     return effect(() => {
       void themeRevision.value;
-      if (!visible.value) return;
+      // Once in any case: for printing, and for the first sight of it.
+      if (!visible.value && drawn) return;
+      drawn = true;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
       draw(context, width, height);

@@ -51,11 +51,7 @@ export default function NewStudyPage() {
             <YamlEditor text={draft.text} onText={draft.setText} marks={marksOf(errors)} editor={editor} />
           </section>
           {check.preview === null ? null : (
-            <PreviewPanels
-              preview={check.preview}
-              spec={lastReadable.current}
-              stale={!checked || errors.length > 0}
-            />
+            <PreviewPanels preview={check.preview} stale={!checked || errors.length > 0} />
           )}
         </div>
       </div>

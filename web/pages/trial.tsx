@@ -14,12 +14,7 @@ import { Metrics } from "./trial/metrics.tsx";
 import { Parameters } from "./trial/parameters.tsx";
 import { Story } from "./trial/story.tsx";
 import { System } from "./trial/system.tsx";
-
-export interface TabProps {
-  name: string;
-  trial: TrialDetail;
-  study: StudyResource | null;
-}
+import type { TabProps } from "./trial/tab-props.ts";
 
 const TABS = [
   { id: "story", title: "Story", show: Story },

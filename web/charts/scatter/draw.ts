@@ -100,7 +100,7 @@ export interface DotStyle {
   hollow: boolean;
   alpha: number;
   radius: number;
-  /** Of very many dots: a square takes a tenth of a circle's time. */
+  /** For very many dots: squares are cheaper to draw than circles. */
   square?: boolean;
   /** A rim in this colour, for dots on a coloured ground. */
   rim?: string;

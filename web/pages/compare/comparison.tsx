@@ -2,6 +2,7 @@ import { duration, plural, short } from "../../app/format.ts";
 import { query, setQuery } from "../../app/router.ts";
 import { BestLines } from "../../charts/best-lines.tsx";
 import { Figure } from "../../charts/figure.tsx";
+import { Empty } from "../../ui/notes.tsx";
 import { Differences } from "./differences.tsx";
 import { BUDGETS, type Budget, type Grouping, lineAt, linesOf, spent } from "./lines.ts";
 import type { Run } from "./read.ts";
@@ -9,8 +10,13 @@ import { Standings } from "./standings.tsx";
 
 /** Best-so-far lines of the chosen studies, what each has at the same budget, and what was different. */
 export function Comparison({ runs }: { runs: readonly Run[] }) {
-  const { metric, goal } = runs[0]!.progress;
-  const alike = runs.filter((run) => run.progress.metric === metric && run.progress.goal === goal);
+  const single = runs.filter(({ study }) => study.spec.objectives.length === 1);
+  if (single.length === 0)
+    return (
+      <Empty>Studies with several objectives have no best value to compare; see their Pareto fronts.</Empty>
+    );
+  const { metric, goal } = single[0]!.progress;
+  const alike = single.filter(({ progress }) => progress.metric === metric && progress.goal === goal);
   const others = runs.filter((run) => !alike.includes(run));
   const budget = chosenBudget();
   const lines = linesOf(alike, chosenGrouping(), budget);
@@ -21,8 +27,8 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
     <>
       {others.length === 0 ? null : (
         <div class="note warn">
-          Not in the chart, for they have another objective than {metric} ({goal}):{" "}
-          {others.map(({ study, progress }) => `${study.name} (${progress.metric})`).join(", ")}.
+          Not in the chart, for their objective is not {metric} ({goal}) alone:{" "}
+          {others.map(({ study }) => study.name).join(", ")}.
         </div>
       )}
       <Figure

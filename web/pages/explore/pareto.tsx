@@ -1,5 +1,4 @@
 import { useCallback, useMemo } from "preact/hooks";
-import { toLoss } from "../../../core/objective.ts";
 import { percent, plural } from "../../app/format.ts";
 import { query, setQuery } from "../../app/router.ts";
 import { color, themeRevision } from "../../app/theme.ts";
@@ -108,7 +107,9 @@ function useFront({ sample, study }: View) {
         : [],
     );
     const losses = complete.map((trial) =>
-      study.spec.objectives.map(({ goal }, index) => toLoss(goal, sample.values[index]![trial]!)),
+      study.spec.objectives.map(
+        ({ goal }, index) => (goal === "minimize" ? 1 : -1) * sample.values[index]![trial]!,
+      ),
     );
     return {
       complete,

@@ -23,8 +23,7 @@ export function Selected({ view }: { view: View }) {
     setCursor(next);
     if (rows[next] !== undefined) linked.hover.value = { trial: rows[next], at: null };
   };
-  const compare = () =>
-    go(`/studies/${encodeURIComponent(study.name)}/compare?trials=${[...pinned].join(",")}`);
+  const compare = () => go(`/studies/${encodeURIComponent(study.name)}/compare?sel=${[...pinned].join(",")}`);
   useShortcuts([
     { key: "j", does: "next trial", run: () => move(1) },
     { key: "k", does: "previous trial", run: () => move(-1) },

@@ -9,6 +9,8 @@ import type { SpecText } from "./spec-text.ts";
 const PAUSE_MS = 300;
 
 export interface Preview {
+  /** What it is a preview of. */
+  spec: Readonly<Record<string, unknown>>;
   samples: readonly PreviewedTrial[];
   priors: readonly PriorPlot[];
   explanation: string | null;
@@ -35,10 +37,11 @@ export function useCheck(spec: SpecText): Check {
     failure: null,
   });
   useEffect(() => {
-    if (spec.spec === null) return;
+    const read = spec.spec;
+    if (read === null) return;
     let wanted = true;
     const ask = async () => {
-      const answer = await checkSpec(spec.spec);
+      const answer = await checkSpec(read);
       if (wanted) setCheck((before) => ({ ...before, ...answer, text: spec.text }));
     };
     const timer = setTimeout(() => void ask(), PAUSE_MS);
@@ -50,13 +53,18 @@ export function useCheck(spec: SpecText): Check {
   return check;
 }
 
-async function checkSpec(spec: unknown): Promise<Partial<Check>> {
+async function checkSpec(spec: Readonly<Record<string, unknown>>): Promise<Partial<Check>> {
   const request = { params: { path: { project: project.value } }, body: spec as never };
   try {
     const { errors, warnings } = await call(() => api.POST("/v1/projects/{project}/validate", request));
     if (errors.length > 0) return { errors, warnings, failure: null };
     const preview = await call(() => api.POST("/v1/projects/{project}/preview", request));
-    return { errors: preview.errors, warnings, failure: null, preview: preview as unknown as Preview };
+    return {
+      errors: preview.errors,
+      warnings,
+      failure: null,
+      preview: { ...(preview as unknown as Preview), spec },
+    };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     if (error.errors.length > 0) return { errors: error.errors, warnings: [], failure: null };

@@ -10,7 +10,7 @@ const noShade: Shade = () => undefined;
 /** Fewer rows show no pattern. */
 const FEWEST = 3;
 /** So that text keeps its contrast in both themes. Per cent. */
-const STRONGEST = 34;
+const STRONGEST = 16;
 
 /** Shades numeric columns by value, robustly: the better the stronger, or the larger where neither end is better. */
 export function heatOf(

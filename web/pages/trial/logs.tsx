@@ -3,10 +3,10 @@ import type { AttemptResource } from "../../../core/resources.ts";
 import { useShortcuts } from "../../app/keys.ts";
 import { query, setQuery } from "../../app/router.ts";
 import { Empty, ErrorNote } from "../../ui/notes.tsx";
-import type { TabProps } from "../trial.tsx";
 import { plainText } from "./ansi.ts";
 import type { LogPlace } from "./log-source.ts";
 import { LogView } from "./log-view.tsx";
+import type { TabProps } from "./tab-props.ts";
 import { useLog } from "./use-log.ts";
 
 const ERROR = /error|exception|traceback/i;

@@ -4,8 +4,8 @@ import { Figure } from "../../charts/figure.tsx";
 import { MetricChart } from "../../charts/metric-chart.tsx";
 import { useWidth } from "../../charts/use-width.ts";
 import { Empty, ErrorNote, Loaded } from "../../ui/notes.tsx";
-import type { TabProps } from "../trial.tsx";
 import { useSeries } from "./data.ts";
+import type { TabProps } from "./tab-props.ts";
 
 /** Every metric that it reported, the objectives first. */
 export function Metrics(props: TabProps) {

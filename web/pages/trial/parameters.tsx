@@ -7,10 +7,10 @@ import { useResource } from "../../app/resource.ts";
 import { project, query, setQuery } from "../../app/router.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Link } from "../../ui/link.tsx";
-import type { TabProps } from "../trial.tsx";
 import { FORMS, type Form } from "./copy-forms.ts";
 import { readTrial, trialPage } from "./data.ts";
 import { difference } from "./difference.ts";
+import type { TabProps } from "./tab-props.ts";
 
 /** What it was run with, beside the best trial and the one that it started from. */
 export function Parameters({ name, trial, study }: TabProps) {

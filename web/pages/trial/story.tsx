@@ -5,9 +5,9 @@ import { type Resource, useResource } from "../../app/resource.ts";
 import { project } from "../../app/router.ts";
 import { Empty, Loaded } from "../../ui/notes.tsx";
 import { StateChip } from "../../ui/state-chip.tsx";
-import type { TabProps } from "../trial.tsx";
 import { type Chapter, STORY_TYPES, tell } from "./chapters.ts";
 import { Evidence } from "./evidence.tsx";
+import type { TabProps } from "./tab-props.ts";
 
 const MOST = 500;
 

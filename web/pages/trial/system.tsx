@@ -1,5 +1,5 @@
-import type { TabProps } from "../trial.tsx";
 import { MetricCharts } from "./metrics.tsx";
+import type { TabProps } from "./tab-props.ts";
 
 /** Names of metrics that tell how a machine is used: "gpu_util", "system/mem.used", "cpu0". */
 const SYSTEM =

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "../../benchmarks/web/accessibility.ts";
+import { noBrowser, useBrowser } from "../support/browser.ts";
+import { type Dashboard, startDashboard } from "../support/browser-service.ts";
+
+const TRIALS = 16;
+
+describe.skipIf(noBrowser)("accessibility", () => {
+  const browser = useBrowser();
+  let dashboard: Dashboard;
+  beforeAll(async () => {
+    dashboard = await startDashboard();
+    dashboard.agent("desk");
+    await dashboard.study({
+      name: "s",
+      parameters: [
+        { name: "x", type: "float", low: 0, high: 1 },
+        { name: "y", type: "float", low: 1e-4, high: 1, scale: "log" },
+      ],
+      objectives: [{ metric: "loss", goal: "minimize" }],
+      budget: { maxTrials: TRIALS },
+      parallelism: 8,
+      tags: ["tag"],
+    });
+    await dashboard.work("s", ({ x, y }, trial) =>
+      trial === 3 ? new Error("It failed.") : [{ loss: 1 }, { loss: Math.abs(x - y) }],
+    );
+    await dashboard.study({
+      name: "waiting",
+      parameters: [{ name: "x", type: "float", low: 0, high: 1 }],
+      objectives: [{ metric: "loss", goal: "minimize" }],
+    });
+  });
+  afterAll(() => dashboard?.close());
+
+  const paths = [
+    "/",
+    "/new?template=digits",
+    "/studies/s",
+    "/studies/s?pin=2&heat=1&sel=1,2",
+    "/studies/s/explore",
+    "/studies/s/curves",
+    "/studies/s/timeline",
+    "/studies/s/compare?sel=1,2",
+    "/studies/s/trials/1",
+    "/studies/s/trials/1?tab=metrics",
+    "/studies/s/trials/1?tab=logs",
+    "/studies/s/trials/1?tab=parameters",
+    "/studies/s/trials/3",
+    "/studies/waiting",
+    "/studies/waiting/explore",
+    "/studies/waiting/curves",
+    "/compare?studies=s,waiting",
+    "/hosts",
+    "/settings",
+  ];
+
+  test.each(["light", "dark"] as const)("axe finds nothing serious on any page in %s", async (theme) => {
+    expect(await violations(browser.browser(), dashboard.url, paths, [theme])).toEqual([]);
+  });
+});
