@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     await seedLongTrial(stage.sql, SMALL.name, LONG_TRIAL.trial, LONG_TRIAL.points);
     report.versions.load = load();
     await paintTargets(report, stage);
-    await peerPaint(report, stage);
+    if (!quick) await peerPaint(report, stage);
     await brushTarget(report, stage);
     await curveTarget(report, stage);
     await accessibilityTarget(report, stage);

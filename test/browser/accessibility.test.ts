@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { violations } from "../../benchmarks/web/accessibility.ts";
+import { settled } from "../../benchmarks/web/settled.ts";
 import { noBrowser, useBrowser } from "../support/browser.ts";
 import { type Dashboard, startDashboard } from "../support/browser-service.ts";
 
 const TRIALS = 16;
+const PHONE_PX = 390;
 
 describe.skipIf(noBrowser)("accessibility", () => {
   const browser = useBrowser();
@@ -22,8 +24,8 @@ describe.skipIf(noBrowser)("accessibility", () => {
       parallelism: 8,
       tags: ["tag"],
     });
-    await dashboard.work("s", ({ x, y }, trial) =>
-      trial === 3 ? new Error("It failed.") : [{ loss: 1 }, { loss: Math.abs(x - y) }],
+    await dashboard.work("s", ({ x }, trial) =>
+      trial === 3 ? new Error("It failed.") : [{ loss: 1 }, { loss: Math.abs(Number(x) - 0.5) }],
     );
     await dashboard.study({
       name: "waiting",
@@ -57,5 +59,17 @@ describe.skipIf(noBrowser)("accessibility", () => {
 
   test.each(["light", "dark"] as const)("axe finds nothing serious on any page in %s", async (theme) => {
     expect(await violations(browser.browser(), dashboard.url, paths, [theme])).toEqual([]);
+  });
+
+  test("no page is wider than a phone", async () => {
+    const page = await browser.open("about:blank", { width: PHONE_PX, height: 844 });
+    const wide: string[] = [];
+    for (const path of paths) {
+      await page.goto(dashboard.url + path);
+      await settled(page);
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      if (width > PHONE_PX) wide.push(`${path}: ${width} px`);
+    }
+    expect(wide).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { settled } from "../../benchmarks/web/settled.ts";
 import { noBrowser, useBrowser } from "../support/browser.ts";
 import { type Dashboard, startDashboard, type Training } from "../support/browser-service.ts";
 
@@ -38,7 +39,11 @@ describe.skipIf(noBrowser)("a study of many trials", () => {
     await dashboard.study({ ...BOWL, name: "whole", budget: { maxTrials: 12 } });
     await dashboard.study({
       name: "choices",
-      parameters: [{ name: "kind", type: "categorical", choices: ["a", "b", "c"] }],
+      parameters: ["kind", "shape"].map((name) => ({
+        name,
+        type: "categorical" as const,
+        choices: ["a", "b", "c", "d"],
+      })),
       objectives: [{ metric: "loss", goal: "minimize" }],
       budget: { maxTrials: 12 },
       parallelism: 4,
@@ -61,6 +66,7 @@ describe.skipIf(noBrowser)("a study of many trials", () => {
       const table = page.getByRole("region", { name: "Selected trials" });
       const lines = page.getByRole("region", { name: "Trials across parameters" });
       await lines.getByText("12 of 12 trials selected").waitFor();
+      await settled(page);
       const name = lines.getByTitle(/^x: /);
       const box = (await name.boundingBox())!;
       const at = box.x + box.width / 2;
@@ -125,7 +131,8 @@ describe.skipIf(noBrowser)("a study of many trials", () => {
       await figure.getByRole("columnheader", { name: "reason" }).waitFor();
       await page.goto(`${dashboard.url}/studies/bowl/curves?at=3`);
       await page
-        .getByRole("region", { name: /epoch 3|step/i })
+        .getByRole("table", { name: "Values at epoch 3, best first" })
+        .locator("tbody tr")
         .first()
         .waitFor();
     });

@@ -18,9 +18,11 @@ export function sourceFiles(root: string, folders: readonly string[]): string[] 
   });
 }
 
-/** The imports of one source text: static, re-exported, dynamic and type-only. */
+/** The imports of one source text: static, re-exported, dynamic and type-only. A file taken as text (`?raw`) is no code. */
 export function importsOf(path: string, text: string): Import[] {
-  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
+  const imported = ts.preProcessFile(text, true, true).importedFiles;
+  const code = imported.filter(({ fileName }) => !fileName.endsWith("?raw"));
+  return code.map(({ fileName }) => {
     const internal = fileName.startsWith(".");
     const to = internal ? relative("/", resolve("/", dirname(path), fileName)) : fileName;
     return { from: path, to, internal };

@@ -1,4 +1,4 @@
-import type { StudyResource, TrialDetail } from "../../core/resources.ts";
+import type { TrialDetail } from "../../core/resources.ts";
 import { duration, paramText, short } from "../app/format.ts";
 import { useShortcuts } from "../app/keys.ts";
 import { go, query, setQuery } from "../app/router.ts";

@@ -60,6 +60,7 @@ export function Titles({ axes, x, onMove, onFlip }: TitlesProps) {
             top: 0,
             left: x[index]! - spacing / 2 + 2 + (drag?.index === index ? drag.by : 0),
             width: spacing - 4,
+            maxWidth: "none",
             display: "block",
             padding: "0 2px",
             border: 0,
