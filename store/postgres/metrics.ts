@@ -18,10 +18,15 @@ export async function metricSummaries(
   trialIds: readonly string[],
 ): Promise<Map<string, TrialDetail["metrics"]>> {
   const rows = await sql<SummaryRow[]>`
-    select m.trial_id, n.name, (array_agg(m.value order by m.step desc))[1] as last, min(m.value) as min, max(m.value) as max,
-           max(m.step) as last_step, count(*)::int as points
-    from metric_points m join metric_names n on n.id = m.name_id join trials t on t.id = m.trial_id and t.attempt = m.attempt
-    where m.trial_id = any(${trialIds as string[]}::uuid[]) group by m.trial_id, n.name order by n.name`;
+    with summary as (
+      select m.trial_id, m.attempt, m.name_id, min(m.value) as min, max(m.value) as max, max(m.step) as last_step, count(*)::int as points
+      from trials t join metric_points m on m.trial_id = t.id and m.attempt = t.attempt
+      where t.id = any(${trialIds as string[]}::uuid[]) group by m.trial_id, m.attempt, m.name_id
+    )
+    select s.trial_id, n.name, p.value as last, s.min, s.max, s.last_step, s.points
+    from summary s join metric_names n on n.id = s.name_id
+    join metric_points p on p.trial_id = s.trial_id and p.attempt = s.attempt and p.name_id = s.name_id and p.step = s.last_step
+    order by n.name`;
   const byTrial = new Map<string, TrialDetail["metrics"]>();
   for (const row of rows) {
     const metrics = byTrial.get(row.trial_id) ?? {};

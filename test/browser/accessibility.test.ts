@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { violations } from "../../benchmarks/web/accessibility.ts";
 import { settled } from "../../benchmarks/web/settled.ts";
 import { noBrowser, useBrowser } from "../support/browser.ts";
-import { type Dashboard, startDashboard } from "../support/browser-service.ts";
+import { type Dashboard, STUDIES, startDashboard } from "../support/browser-service.ts";
 
 const TRIALS = 16;
 const PHONE_PX = 390;
@@ -32,6 +32,7 @@ describe.skipIf(noBrowser)("accessibility", () => {
       parameters: [{ name: "x", type: "float", low: 0, high: 1 }],
       objectives: [{ metric: "loss", goal: "minimize" }],
     });
+    await dashboard.post(`${STUDIES}/waiting/pause`);
   });
   afterAll(() => dashboard?.close());
 

@@ -25,7 +25,8 @@ export function AtStep({ name, curves, at }: { name: string; curves: CurvesData;
       <StepSlider steps={steps} at={at} unit={curves.unit} />
       {at === null ? (
         <Empty>
-          Choose a {curves.unit}: every trial that went so far is compared there, whatever became of it later.
+          Choose the {curves.unit} to compare at: with every trial that went so far, whatever became of it
+          later.
         </Empty>
       ) : (
         <Loaded resource={table}>
