@@ -59,7 +59,7 @@ async function main(args: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const io = { out: process.stdout, err: process.stderr, env: process.env, cwd: process.cwd() };
   const { config } = loadConfig({ flags: {}, env: process.env });
-  const options = { config, io, name: "screenshots", slots: 2, keep: false };
+  const options = { config, io, name: "desk", slots: 2, keep: false };
   await withScratchService(options, async (client) => {
     for (const name of STUDIES) {
       const file = fileURLToPath(new URL(`../examples/${name}/study.yaml`, import.meta.url));

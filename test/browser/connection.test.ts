@@ -44,7 +44,7 @@ describe.skipIf(noBrowser)("the connection", () => {
     const page = await browser.open(`${dashboard.url}/`);
     await page.getByText("● live").waitFor();
     await dashboard.post("/v1/projects/default/studies/before/pause");
-    await page.getByRole("cell", { name: "paused" }).waitFor();
+    await page.getByRole("cell", { name: "paused", exact: true }).waitFor();
 
     await dashboard.stopApi();
     await page.getByText("The server does not answer").waitFor();
