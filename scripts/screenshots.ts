@@ -21,6 +21,8 @@ const PROJECT = "default";
 const STUDIES = ["digits", "digits-hyperband"];
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
+/** Those of the documentation are smaller, for a repository keeps every version of them. */
+const PAGE = { width: 1200, height: 720 };
 /** Charts are drawn within so long after the last answer. Milliseconds. */
 const CALM_MS = 700;
 
@@ -103,7 +105,10 @@ interface Picture {
 }
 
 async function take(browser: Browser, url: string, { theme, phone, path, fullPage }: Picture): Promise<void> {
-  const context = await browser.newContext({ viewport: phone ? PHONE : DESKTOP, colorScheme: theme });
+  const context = await browser.newContext({
+    viewport: phone ? PHONE : fullPage ? DESKTOP : PAGE,
+    colorScheme: theme,
+  });
   const page = await context.newPage();
   await page.goto(url);
   await settled(page);
