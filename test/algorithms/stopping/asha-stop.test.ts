@@ -72,6 +72,6 @@ describe("the stopping variant of ASHA", () => {
         .filter((prefix) => open(prefix, peers, context).type === "stop")
         .map((prefix) => prefix.steps.at(-1));
     expect(rungs(epochs)).toEqual([2, 4, 8, 16, 32]);
-    expect(rungs({ ...accuracy, maxStep: 40 })).toEqual([3, 5, 10, 20]);
+    expect(rungs({ ...accuracy, maxStep: 40 })).toEqual([2, 4, 8, 16]);
   });
 });
