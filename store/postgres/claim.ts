@@ -83,8 +83,8 @@ interface LookRow {
 }
 
 /**
- * The agent, and studies with something queued for it and room to run it, in the order in which they are served. No lock: the
- * claim decides. Undefined: the agent is not served.
+ * The agent, and studies with something queued for it and room to run it, in the order in which they are served; none for one
+ * that an operator drains, which may not have heard of it yet. No lock: the claim decides. Undefined: the agent is not served.
  */
 async function lookForWork(
   sql: Sql,
@@ -103,7 +103,7 @@ async function lookForWork(
          join lateral (
            select min(t.queued_at) as since from trials t where t.study_id = s.id and t.state = 'queued' and ${mayTake}
          ) q on q.since is not null
-         where s.state = 'running' and s.deleted_at is null and s.runs_command and s.pool = ${request.free.pool} and s.running < s.parallelism
+         where not a.drain_asked and s.state = 'running' and s.deleted_at is null and s.runs_command and s.pool = ${request.free.pool} and s.running < s.parallelism
          order by s.priority desc, q.since limit ${MAX_CANDIDATES}
        ) c) as candidates
     from agents a where a.id = ${agentId} and a.session = ${request.session}`;
