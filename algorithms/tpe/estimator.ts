@@ -37,7 +37,8 @@ const GOOD_SHARPNESS = 2;
  * Widths of kernels. Those of the gaps to neighbours shrink where good trials gather, so that a smooth optimum is closed
  * in on; where an objective is flat in places they gather on one plateau and stay there. Uniform ones, by Scott's rule
  * (Optuna 5 has the same), keep looking around it. Measured with half of the suggestions by uniform ones: regret
- * at 200 trials falls by half and more on recorded tables against neighbours alone, and rises on no family.
+ * at 200 trials falls by about two thirds on LCBench and by a third on YAHPO against neighbours alone, and rises a little where
+ * the objective is smooth (BBOB 0.831 to 0.845, synthetic 0.016 to 0.023; 13 problems, 20 seeds, good share 0.1).
  */
 export type Bandwidths = "neighbours" | "uniform";
 

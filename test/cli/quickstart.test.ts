@@ -21,6 +21,7 @@ test("the quickstart tunes a real classifier, whatever servers the surroundings 
   const result = JSON.parse(stdout);
   expect(result).toMatchObject({ completed: 30, failed: 0, trials: 30, study: "digits" });
   expect(result.bestValue - result.medianValue).toBeGreaterThan(0.01);
+  expect(result.bestValue).toBeGreaterThan(0.92);
   expect(Object.keys(result.bestParams)).toContain("lr");
   expect(result.seconds).toBeGreaterThan(0);
   expect(scratch()).toEqual(before);

@@ -62,7 +62,7 @@ export function describeStopper(stopper: EarlyStopper, traits: StopperTraits = {
             const losses = subject.losses.map((loss, index) => (index === at ? best : loss));
             expect(judge({ ...subject, losses }, peers)).toEqual({ type: "continue" });
           }),
-          { numRuns: 60 },
+          { numRuns: 100 },
         );
       });
 
@@ -74,7 +74,7 @@ export function describeStopper(stopper: EarlyStopper, traits: StopperTraits = {
             const losses = subject.losses.map((loss) => loss - Math.max(0, lower));
             expect(judge({ ...subject, losses }, peers)).toEqual({ type: "continue" });
           }),
-          { numRuns: 60 },
+          { numRuns: 100 },
         );
       });
 
@@ -88,7 +88,7 @@ export function describeStopper(stopper: EarlyStopper, traits: StopperTraits = {
           expect(judge(subject, peers)).toEqual(first);
           expect({ subject, peers }).toEqual(before);
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
     });
 
@@ -106,7 +106,7 @@ export function describeStopper(stopper: EarlyStopper, traits: StopperTraits = {
             expect(judge(shifted, peers).type).toBe("stop");
           },
         ),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
     });
 
@@ -120,7 +120,7 @@ export function describeStopper(stopper: EarlyStopper, traits: StopperTraits = {
           );
           expect(judge(subject, later)).toEqual(judge(subject, peers));
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
     });
 

@@ -159,7 +159,20 @@ describe("constraints", () => {
     expect(bestOf(done)).toBeLessThan(2 * 0.35 ** 2 + 0.02);
   });
 
-  test("an outcome constraint moves the search to the feasible side, where the loss alone would not be", () => {
+  test("an outcome constraint moves the search to the feasible side", () => {
+    const objective: Objective = (point) => ({
+      losses: [squares(point, 0.1)],
+      violations: [0.4 - point[0]!],
+    });
+    // Kernels of uniform width look around on both sides of a boundary, and so cross it more often.
+    const config = { bandwidths: "neighbours" };
+    const { done } = run(problemOf(floats(3), { constraints: 1 }), objective, 120, config);
+    const late = done.slice(60).filter(({ point }) => point[0]! >= 0.4);
+    expect(late.length).toBeGreaterThan(35);
+    expect(bestOf(late)).toBeLessThan(0.3 ** 2 + 0.05);
+  });
+
+  test("with its default kernels a constraint keeps it on the feasible side, where the loss alone would not be", () => {
     const feasible = (point: Point) => point[0]! >= 0.4;
     const late = (constraints: number) => {
       const objective: Objective = (point) => ({
