@@ -9,7 +9,7 @@ const noShade: Shade = () => undefined;
 
 /** Fewer rows show no pattern. */
 const FEWEST = 3;
-/** So that text keeps its contrast in both themes. Per cent. */
+/** So that text keeps its contrast in both themes, also in a selected row: on the panel, not on the row. Per cent. */
 const STRONGEST = 16;
 
 /** Shades numeric columns by value, robustly: the better the stronger, or the larger where neither end is better. */
@@ -35,6 +35,6 @@ export function heatOf(
     const position = scale.position(value);
     const strength = STRONGEST * (column.better === "low" ? 1 - position : position);
     const hue = column.better === undefined ? "--state-running" : "--accent";
-    return { background: `color-mix(in srgb, var(${hue}) ${strength.toFixed(0)}%, transparent)` };
+    return { background: `color-mix(in srgb, var(${hue}) ${strength.toFixed(0)}%, var(--panel))` };
   };
 }
