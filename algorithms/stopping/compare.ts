@@ -12,7 +12,7 @@ export const comparisonSettings = {
   minTrials: minTrialsSchema,
   minReports: minReportsSchema,
   minStep: minStepSchema,
-  minShare: minShareSchema(0.2),
+  minShare: minShareSchema(0.1),
   spareClimbers: z
     .boolean()
     .default(true)

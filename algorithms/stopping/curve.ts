@@ -11,7 +11,7 @@ const configSchema = z.strictObject({
     .number()
     .gt(0)
     .lt(1)
-    .default(0.05)
+    .default(0.1)
     .describe("Stops when the chance of ending better than the best completed trial is less than this."),
   minTrials: z
     .int()
@@ -19,7 +19,7 @@ const configSchema = z.strictObject({
     .max(10_000)
     .default(10)
     .describe(
-      "No stop before so many other trials have completed. At probability 0.05 twenty are needed in any case.",
+      "No stop before so many other trials have completed. At probability 0.1 ten are needed in any case.",
     ),
   minReports: z
     .int()
@@ -28,7 +28,7 @@ const configSchema = z.strictObject({
     .default(4)
     .describe("No stop before the trial has reported so many values; fewer than four make no curve."),
   minStep: minStepSchema,
-  minShare: minShareSchema(0.25),
+  minShare: minShareSchema(0.05),
 });
 type Config = z.infer<typeof configSchema>;
 
@@ -45,7 +45,7 @@ type Config = z.infer<typeof configSchema>;
  */
 export const curve: EarlyStopper<Config> = {
   name: "curve",
-  version: 1,
+  version: 2,
   summary: "Stops a trial whose learning curve will hardly end better than the best completed trial.",
   config: configSchema,
   judge,

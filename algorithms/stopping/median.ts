@@ -29,7 +29,7 @@ const yardsticks = {
  */
 export const median: EarlyStopper<z.infer<typeof configSchema>> = {
   name: "median",
-  version: 2,
+  version: 3,
   summary: "Stops a trial whose best value is worse than the median of the others' running averages.",
   config: configSchema,
   judge: (config, subject, peers, context) =>

@@ -5,8 +5,8 @@ import { lazy } from "../../problems/reference.ts";
 import { type CurveProblem, wholeSteps } from "./problem.ts";
 import { recordedProblem } from "./recorded.ts";
 
-/** Checkpoints of a curve. */
-const STEPS = 51;
+/** Checkpoints of a curve; the first is the untrained network. */
+const CHECKPOINTS = 51;
 /** Train, validation and test loss. */
 const LOSSES = 3;
 const VALIDATION = 1;
@@ -40,21 +40,23 @@ const space = {
 
 /**
  * TaskSet (Metz et al. 2020): recurrent networks on text, each with the same 1,000 settings of its optimiser, as curves
- * of 51 checkpoints; the loss is the validation cross-entropy. Every checkpoint takes a minute: no times were recorded.
+ * of 50 checkpoints after the untrained network's; the loss is the validation cross-entropy. Every checkpoint takes a
+ * minute: no times were recorded.
  */
 export function loadTasksetCurves(data: string | null): CurveProblem[] {
   const folder = folderOf(data, "taskset");
   if (folder === null) return [];
   const rows = lazy(() => readJson<Row[]>(folder, `${PREFIX}${TASKS[0]}.hp.json.gz`).map(searchedRow));
+  const max = CHECKPOINTS - 1;
   return TASKS.map((task) =>
     recordedProblem({
       ...{ suite: "taskset", task, space },
-      ...{ unit: "checkpoint", min: 1, max: STEPS, steps: wholeSteps(STEPS), resumable: true },
+      ...{ unit: "checkpoint", min: 1, max, steps: wholeSteps(max), resumable: true },
       read: () => {
         const values = readFloats(folder, `${PREFIX}${task}.curves.f32.gz`);
         return {
           rows: rows(),
-          lossAt: (row, step) => values[(row * LOSSES + VALIDATION) * STEPS + step - 1]!,
+          lossAt: (row, step) => values[(row * LOSSES + VALIDATION) * CHECKPOINTS + step]!,
           secondsAt: (_row, step) => 60 * step,
         };
       },

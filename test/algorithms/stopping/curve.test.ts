@@ -42,16 +42,17 @@ describe("the learning-curve rule", () => {
 
   test("needs enough completed trials for its confidence", () => {
     const subject = running(powerLaw(20, 2, 1));
-    expect(judge(subject, peers.slice(0, 19))).toEqual(goesOn);
-    expect(judge(subject, peers.slice(0, 20)).type).toBe("stop");
+    expect(judge(subject, peers.slice(0, 9))).toEqual(goesOn);
+    expect(judge(subject, peers.slice(0, 10)).type).toBe("stop");
     expect(withSettings(rule, { minTrials: 21 })(subject, peers.slice(0, 20))).toEqual(goesOn);
-    expect(withSettings(rule, { probability: 0.2 })(subject, peers.slice(0, 10)).type).toBe("stop");
+    expect(withSettings(rule, { probability: 0.05 })(subject, peers.slice(0, 19))).toEqual(goesOn);
+    expect(withSettings(rule, { probability: 0.05 })(subject, peers.slice(0, 20)).type).toBe("stop");
   });
 
   test("waits for four reports and a share of the training", () => {
-    const subject = running(powerLaw(8, 9, 1));
-    expect(judge(subject, peers)).toEqual(goesOn);
-    expect(withSettings(rule, { minShare: 0 })(subject, peers).type).toBe("stop");
+    const subject = running(powerLaw(4, 9, 1));
+    expect(withSettings(rule, { minShare: 0.1 })(subject, peers)).toEqual(goesOn);
+    expect(judge(subject, peers).type).toBe("stop");
     expect(withSettings(rule, { minShare: 0 })(running([9, 9, 9]), peers)).toEqual(goesOn);
   });
 
