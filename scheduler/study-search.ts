@@ -52,12 +52,7 @@ function fidelitySearch(
     create(problem, sources) {
       const staged = schedule.create(problem as FidelityProblem, scheduleConfig);
       const createSampler = sampler(entry, config, definition, sources);
-      return createComposed(
-        problem as FidelityProblem,
-        staged,
-        createSampler,
-        entry.supports.pinned === true,
-      );
+      return createComposed(problem as FidelityProblem, staged, createSampler, entry);
     },
   };
 }

@@ -1,7 +1,9 @@
-import type { Evidence, Problem, Search, Suggestion } from "../../core/algorithm.ts";
+import type { Algorithm, Evidence, Problem, Search, Suggestion } from "../../core/algorithm.ts";
 import type { FidelityProblem, Schedule, ScheduleEvent, ScheduleStep } from "../../core/fidelity.ts";
 import type { Rng } from "../../core/rng.ts";
 import { createFeed } from "./feed.ts";
+import { interleaveRandom } from "./interleave-random.ts";
+import { randomShareOf } from "./sampler.ts";
 
 /** A search whose trials may pause: what `Search` is, with the events of a schedule. */
 export interface FidelitySearch {
@@ -13,15 +15,16 @@ export interface FidelitySearch {
  * A schedule and a sampler as one search: the schedule says how far which trial trains, the sampler where new ones lie.
  * `hyperband` with `tpe` is BOHB, `asha` with `gp` much like MOBSTER; feed.ts says what the sampler learns.
  *
- * @param samplerTakesPinned whether it can model results of all budgets together (`Capabilities.pinned`).
+ * @param createSampler creates searches of the algorithm, whose traits come last.
  */
 export function createComposed(
   problem: FidelityProblem,
   schedule: Schedule,
   createSampler: (problem: Problem) => Search,
-  samplerTakesPinned: boolean,
+  { name, supports }: Pick<Algorithm, "name" | "supports">,
 ): FidelitySearch {
-  const feed = createFeed(problem, createSampler, samplerTakesPinned);
+  const interleaved = interleaveRandom(createSampler, randomShareOf(name));
+  const feed = createFeed(problem, interleaved, supports.pinned === true);
   const started = new Set<number>();
   const limit = problem.maxTrials ?? Number.POSITIVE_INFINITY;
 

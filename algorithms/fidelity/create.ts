@@ -38,7 +38,7 @@ export function createFidelitySearch(
     problem,
     schedule.create(problem, scheduleConfig),
     (own) => sampler.create(own, config),
-    sampler.supports.pinned === true,
+    sampler,
   );
   const placing =
     choice.algorithm === "auto"

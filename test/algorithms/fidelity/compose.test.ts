@@ -3,6 +3,7 @@ import { createComposed, type FidelitySearch } from "../../../algorithms/fidelit
 import { createFidelitySearch } from "../../../algorithms/fidelity/create.ts";
 import { schedules } from "../../../algorithms/fidelity/index.ts";
 import { chooseSampler } from "../../../algorithms/fidelity/sampler.ts";
+import { random } from "../../../algorithms/random.ts";
 import type { Point, Suggestion } from "../../../core/algorithm.ts";
 import type { FidelityProblem, Schedule, ScheduleStep } from "../../../core/fidelity.ts";
 import { createProblem } from "../../../core/problem.ts";
@@ -34,7 +35,7 @@ describe("a schedule and a sampler as one search", () => {
   };
 
   test("the sampler says where, the schedule how far, and the evidence tells both", () => {
-    const search = createComposed(limited(9), scripted(start, exhausted), always(proposal), false);
+    const search = createComposed(limited(9), scripted(start, exhausted), always(proposal), random);
     expect(search.suggest(() => 0)).toEqual({
       type: "start",
       point: [0.25],
@@ -45,12 +46,12 @@ describe("a schedule and a sampler as one search", () => {
 
   test("a point of the schedule's own is taken as it is, with its parent", () => {
     const copy: ScheduleStep = { ...start, point: [0.75], parent: 3 };
-    const search = createComposed(limited(9), scripted(copy, exhausted), always(exhausted), false);
+    const search = createComposed(limited(9), scripted(copy, exhausted), always(exhausted), random);
     expect(search.suggest(() => 0)).toEqual(copy);
   });
 
   test("no trial starts past the limit, which counts those of users too", () => {
-    const search = createComposed(limited(2), scripted(start, exhausted), always(proposal), false);
+    const search = createComposed(limited(2), scripted(start, exhausted), always(proposal), random);
     search.observe(starts(0, null));
     expect(search.suggest(() => 0).type).toBe("start");
     search.observe(starts(1, 1));
@@ -60,7 +61,7 @@ describe("a schedule and a sampler as one search", () => {
   test("a sampler without points left is as the limit; one that waits is waited for", () => {
     const resume: ScheduleStep = { type: "resume", trial: 0, budget: 3, why };
     const of = (suggestion: Suggestion) =>
-      createComposed(limited(9), scripted(start, resume), always(suggestion), false).suggest(() => 0);
+      createComposed(limited(9), scripted(start, resume), always(suggestion), random).suggest(() => 0);
     expect(of(exhausted)).toEqual(resume);
     expect(of({ type: "wait", why })).toEqual({ type: "wait", why });
   });
@@ -140,6 +141,18 @@ describe("real pairs", () => {
       expect(lastMean("tpe")).toBeLessThan(0.7 * lastMean("random"));
     },
   );
+
+  test("a third of the points that tpe proposes under a schedule are random, and say so", () => {
+    const problem = { ...spaceProblem("numeric"), maxTrials: 300 };
+    const { asked } = play(created(problem, "asha", "tpe").search, problem);
+    const rules = asked.flatMap(({ step }) => (step.type === "start" ? [step.why] : []));
+    const drawn = rules.filter(({ inputs }) => "share" in inputs);
+    expect(drawn.length / rules.length).toBeCloseTo(1 / 3, 1);
+    expect(drawn[0]).toMatchObject({
+      rule: "random",
+      text: expect.stringMatching(/^A random point, as 33 % of them are/),
+    });
+  });
 
   test("two objectives, conditional parameters and constraints are searched by any schedule that takes them", () => {
     const problems = [spaceProblem("numeric", 2), spaceProblem("conditional"), spaceProblem("constrained")];
