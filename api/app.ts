@@ -11,6 +11,7 @@ import { createEventHub } from "./event-hub.ts";
 import { addGuards } from "./guards.ts";
 import { handlerOf } from "./handler.ts";
 import { createHints } from "./hints.ts";
+import { createImportanceCache } from "./importance-cache.ts";
 import { createLookup } from "./lookup.ts";
 import { addBodyParsers } from "./media-types.ts";
 import { fastifySchemaOf, registerOpenapi } from "./openapi.ts";
@@ -114,6 +115,7 @@ function createContext(services: Services, closing: AbortSignal, openapi: () => 
     waiting,
     events,
     lookup: createLookup(store, now),
+    importance: createImportanceCache(),
     telemetry,
     openapi: () => (document ??= openapi()),
     closing,

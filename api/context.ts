@@ -2,6 +2,7 @@ import type { Auth } from "./auth.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { Hints } from "./hints.ts";
+import type { ImportanceCache } from "./importance-cache.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Services } from "./services.ts";
 import type { StudyWaits } from "./study-waits.ts";
@@ -17,6 +18,7 @@ export interface Context extends Services {
   waiting: Waiting;
   events: EventHub;
   lookup: Lookup;
+  importance: ImportanceCache;
   telemetry: Telemetry;
   /** The OpenAPI document, as JSON text. */
   openapi: () => string;

@@ -1,13 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { Importance, RatedTrial } from "../algorithms/importance/importance.ts";
 import { evaluators } from "../algorithms/importance/index.ts";
-import { createEncoder } from "../core/encode.ts";
+import type { ChartStore, CompletedTrial } from "../core/chart-store.ts";
 import { FettleError } from "../core/errors.ts";
-import { toLoss } from "../core/objective.ts";
+import { type Goal, toLoss } from "../core/objective.ts";
 import { createProblem } from "../core/problem.ts";
-import type { ImportanceResource, StudyResource, TrialResource } from "../core/resources.ts";
+import type { ImportanceResource, StudyResource } from "../core/resources.ts";
 import { studyRng } from "../core/rng.ts";
-import type { TrialStore } from "../core/store.ts";
 import { didYouMean } from "../core/suggest-name.ts";
 import { problemOptions } from "./check-submission.ts";
 
@@ -21,34 +20,39 @@ export interface ImportanceQuestion {
   seed: number | undefined;
 }
 
-const PAGE = 1000;
-/** More say no more; the latest are what the study searches now. */
-const MOST_TRIALS = 20_000;
+/** More say little more: the intervals of so many are a few hundredths wide. */
+const MOST_TRIALS = 5_000;
 
 /** @throws FettleError "invalid-input" at ?objective. */
 export async function importanceOf(
-  store: TrialStore,
+  store: ChartStore,
   study: StudyResource,
   question: ImportanceQuestion,
   signal: AbortSignal,
 ): Promise<ImportanceResource> {
   const { spec } = study;
   const objective = objectiveIndex(study, question.objective);
-  const encoder = createEncoder(spec);
-  const rated: RatedTrial[] = [];
-  for await (const trial of completedTrials(store, study.id)) {
-    const value = trial.values[objective];
-    if (typeof value !== "number") continue;
-    rated.push({
-      point: encoder.encode(trial.params),
-      loss: toLoss(spec.objectives[objective]!.goal, value),
-    });
-  }
+  const { metric, goal } = spec.objectives[objective]!;
+  const trials = await store.sampleCompleted(study.id, MOST_TRIALS);
+  const rated = trials.flatMap((trial) => ratedBy(trial, objective, goal));
   const problem = createProblem(spec, problemOptions(spec));
   const rng = studyRng(question.seed ?? spec.seed, "importance");
-  const steps = evaluators[question.evaluator](problem, rated.slice(-MOST_TRIALS), rng);
+  const steps = evaluators[question.evaluator](problem, rated, rng);
   const importance = await inSteps(steps, signal);
-  return named(importance, searchedNames(study), question.evaluator, spec.objectives[objective]!.metric);
+  const answer = named(importance, searchedNames(study), question.evaluator, metric);
+  const completed = Math.max(study.counts.completed, trials.length);
+  const isWhole = trials.length < MOST_TRIALS || completed === MOST_TRIALS;
+  return { ...answer, completed, text: isWhole ? answer.text : `${answer.text} ${sampleText(completed)}` };
+}
+
+function sampleText(completed: number): string {
+  const [most, all] = [MOST_TRIALS, completed].map((count) => count.toLocaleString("en"));
+  return `Looked at: ${most} of the ${all} completed trials, drawn at random.`;
+}
+
+function ratedBy({ point, values }: CompletedTrial, objective: number, goal: Goal): RatedTrial[] {
+  const value = values[objective];
+  return typeof value === "number" ? [{ point, loss: toLoss(goal, value) }] : [];
 }
 
 function objectiveIndex({ spec }: StudyResource, metric: string | undefined): number {
@@ -62,18 +66,7 @@ function objectiveIndex({ spec }: StudyResource, metric: string | undefined): nu
   throw new FettleError("invalid-input", message, { fields: [field], hint });
 }
 
-async function* completedTrials(store: TrialStore, studyId: string): AsyncGenerator<TrialResource> {
-  const query = { state: ["completed"], order: "number" } as const;
-  for (let cursor: string | undefined; ; ) {
-    const page = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
-    const { items, nextCursor } = await store.listTrials(studyId, query, page);
-    yield* items;
-    if (nextCursor === null) return;
-    cursor = nextCursor;
-  }
-}
-
-/** Runs the evaluation with pauses in which the server answers others. @throws when the client has gone. */
+/** Runs the evaluation with pauses in which the server answers others. @throws when the process is about to end. */
 async function inSteps(steps: Generator<void, Importance>, signal: AbortSignal): Promise<Importance> {
   for (;;) {
     const step = steps.next();
@@ -93,7 +86,7 @@ function named(
   names: readonly string[],
   evaluator: ImportanceQuestion["evaluator"],
   objective: string,
-): ImportanceResource {
+): Omit<ImportanceResource, "completed"> {
   return {
     evaluator,
     objective,

@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import { stringifyWire } from "../core/number.ts";
+import { toYaml } from "./to-yaml.ts";
 
 /** What commands print on stdout: one table of columns, in the format that was asked for. */
 
@@ -72,7 +72,7 @@ function indented(value: unknown): string {
 }
 
 function yamlText(value: unknown): string {
-  return stringify(JSON.parse(stringifyWire(value)), { lineWidth: 0 });
+  return toYaml(JSON.parse(stringifyWire(value)), { lineWidth: 0 });
 }
 
 function tableText<Row>(rows: readonly Row[], shape: Shape<Row>, wide: boolean): string {

@@ -1,6 +1,7 @@
-import { stringify } from "yaml";
-import { type ArgumentRules, renderArguments } from "../core/arguments.ts";
+import type { ArgumentRules } from "../core/arguments.ts";
 import type { Json } from "../core/json.ts";
+import { renderArguments } from "../core/render-arguments.ts";
+import { toYaml } from "./to-yaml.ts";
 
 /** Parameters in the form in which the next tool wants them. */
 export const PARAM_FORMS = ["args", "json", "yaml", "env", "hydra"] as const;
@@ -18,7 +19,7 @@ export function paramsAs(form: ParamForm, params: Record<string, Json>, rules: A
     case "json":
       return JSON.stringify(params);
     case "yaml":
-      return stringify(params).trimEnd();
+      return toYaml(params).trimEnd();
     case "env":
       return Object.entries(params)
         .map(([name, value]) => `${variableName(name)}=${shellWord(plain(value))}`)

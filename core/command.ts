@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type ArgumentRules, renderArguments, textOf } from "./arguments.ts";
+import type { ArgumentRules } from "./arguments.ts";
 import { FettleError } from "./errors.ts";
 import { argsStyle, CONTEXT_NAMES, type ContextName, type Part, partsOf } from "./placeholder.ts";
+import { renderArguments, textOf } from "./render-arguments.ts";
 import type { Params } from "./space.ts";
 
 /** The command of a study: an argv template, filled in for each trial. There is no shell, and no value adds an argument. */

@@ -155,6 +155,7 @@ export const importanceSchema = z.object({
   /** Metric of the objective. */
   objective: z.string(),
   trials: z.int().describe("Trials with a result that were used."),
+  completed: z.int().describe("Completed trials; of more than 5,000 a random sample is used."),
   parameters: z
     .array(
       z.object({

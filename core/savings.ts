@@ -1,12 +1,21 @@
 import { z } from "zod";
+import type { AttemptOutcome, TrialState } from "./trial.ts";
 
 /**
  * What stopping early was worth, from recorded attempt times, and how often it was wrong, from the trials held out.
  *
  * used: all attempts. wasted: attempts that were lost, failed or handed back, and trials that ended without a result.
  * saved: of each trial that was given up, the time that the rest of its training would have taken at its own pace; of one
- * that told no steps, what it is short of the median completed trial.
+ * that told no steps, what it is short of the median completed trial. How far such a training goes is the study's largest
+ * budget, else the median of the completed trials. Medians, and the steps of the trials given up, are of values to three
+ * digits: so trials fall into spans, few however many trials there are, and the whole is told from these.
  */
+
+/** Outcomes of attempts that led to nothing, whatever became of the trial. */
+export const FRUITLESS: readonly AttemptOutcome[] = ["failed", "lost", "requeue", "infeasible"];
+
+/** States of trials that ended without a result. */
+export const RESULTLESS: readonly TrialState[] = ["failed", "infeasible", "cancelled"];
 
 const hoursSchema = z.object({
   used: z.number().describe("All attempts, running ones up to now."),
@@ -33,6 +42,58 @@ export const savingsSchema = z.object({
   text: z.string(),
 });
 export type Savings = z.infer<typeof savingsSchema>;
+
+/** Trials that ended alike: so many seconds spent, or so many steps reached, to three digits. */
+export interface Span {
+  /** Pruned trials without a step above zero are "stepless"; the others are in "pruned-steps" and in "pruned-seconds". */
+  kind: "completed-steps" | "completed-seconds" | "pruned-steps" | "pruned-seconds" | "stepless-seconds";
+  value: number;
+  trials: number;
+  /** Of their fruitful attempts, in all. */
+  seconds: number;
+}
+
+/** Seconds that the pruned trials would have taken to their end. `fullSteps`: of a full training; null: as the completed did. */
+export function savedSeconds(spans: readonly Span[], fullSteps: number | null): number {
+  const of = (kind: Span["kind"]) => spans.filter((span) => span.kind === kind);
+  const steps = fullSteps ?? medianOf(of("completed-steps"));
+  const seconds = medianOf(of("completed-seconds")) ?? 0;
+  const byPace = steps === null ? [] : of("pruned-steps");
+  const byTime = [...of("stepless-seconds"), ...(steps === null ? of("pruned-seconds") : [])];
+  return (
+    sumOf(byPace, (span) => (span.seconds * Math.max(0, steps! - span.value)) / span.value) +
+    sumOf(byTime, (span) => Math.max(0, seconds * span.trials - span.seconds))
+  );
+}
+
+/** Seconds that the pruned trials took, fruitless attempts left out. */
+export function prunedSeconds(spans: readonly Span[]): number {
+  const pruned = spans.filter(({ kind }) => kind === "pruned-seconds" || kind === "stepless-seconds");
+  return sumOf(pruned, ({ seconds }) => seconds);
+}
+
+/** Median of the spans' values, each as often as it has trials; between two middle ones their mean. Null: no trial. */
+function medianOf(spans: readonly Span[]): number | null {
+  const count = sumOf(spans, ({ trials }) => trials);
+  if (count === 0) return null;
+  const sorted = spans.toSorted((a, b) => a.value - b.value);
+  const [low, high] = [Math.floor((count - 1) / 2), Math.ceil((count - 1) / 2)];
+  return (valueAt(sorted, low) + valueAt(sorted, high)) / 2;
+}
+
+/** The value at a rank, from 0, of sorted spans that have as many trials. */
+function valueAt(sorted: readonly Span[], rank: number): number {
+  let passed = 0;
+  for (const { value, trials } of sorted) {
+    passed += trials;
+    if (passed > rank) return value;
+  }
+  throw new RangeError(`rank ${rank} of ${passed} trials`);
+}
+
+function sumOf(spans: readonly Span[], amount: (span: Span) => number): number {
+  return spans.reduce((sum, span) => sum + amount(span), 0);
+}
 
 /** Seconds and counts, as the store adds them up. */
 export interface SavingsTotals {

@@ -1,5 +1,5 @@
 import type { Evidence, Point } from "./algorithm.ts";
-import type { ChartStore } from "./chart-store.ts";
+import type { ChartStore, SeriesQuery } from "./chart-store.ts";
 import type { Decision, Fact, StudyEvent } from "./event.ts";
 import type { Filter } from "./filter.ts";
 import type { Json } from "./json.ts";
@@ -142,11 +142,11 @@ export interface TrialStore {
   stopTrial(studyId: string, number: number, actor: string): Promise<TrialResource>;
   /** Asks for another attempt of a failed, infeasible or cancelled trial. @throws "conflict" in other states or when the study is done. */
   retryTrial(studyId: string, number: number, actor: string): Promise<TrialResource>;
-  /** Each series thinned to `maxPoints` (first, last, min and max of each bucket kept). `attempt`: default the latest. */
+  /** Each series thinned to `maxPoints` (first, last, min and max of each stretch kept). `attempt`: default the latest. */
   trialMetrics(
     studyId: string,
     number: number,
-    query: { names?: readonly string[]; attempt?: number; maxPoints: number },
+    query: SeriesQuery & { attempt?: number },
   ): Promise<MetricSeries[]>;
   /** Log bytes from `offset`, at most `maxBytes`. `end`: the attempt is over and nothing follows. `attempt`: default the latest. */
   readLog(

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { chromiumPath, launchChromium } from "../benchmarks/web/chromium.ts";
@@ -9,12 +9,13 @@ import { studiesPath } from "../cli/paths.ts";
 import { withScratchService } from "../cli/scratch-service.ts";
 import { loadStudyFile } from "../cli/study-file.ts";
 import type { StudyResource } from "../core/resources.ts";
+import { withPalette } from "./palette-png.ts";
 
 /**
- * npm run screenshots -- [folder] [--chosen]
+ * npm run screenshots [-- <folder>]
  *
- * Runs the digits studies in a scratch directory and takes pictures of every page: light and dark, desktop and phone. With
- * `--chosen` only those that the documentation shows, into docs/images.
+ * Runs the digits studies in a scratch directory and takes the pictures that the documentation shows, into docs/images.
+ * With a folder: every page into it, whole, light and dark, desktop and phone.
  */
 
 const PROJECT = "default";
@@ -52,9 +53,8 @@ const SHOTS: readonly Shot[] = [
   { name: "overview-phone", path: "/studies/digits", chosen: { theme: "light", phone: true } },
 ];
 
-async function main(args: readonly string[]): Promise<void> {
-  const chosen = args.includes("--chosen");
-  const named = args.find((arg) => !arg.startsWith("--"));
+async function main(named: string | undefined): Promise<void> {
+  const chosen = named === undefined;
   const folder = named ?? fileURLToPath(new URL("../docs/images", import.meta.url));
   const executable = chromiumPath();
   if (executable === null) throw new Error("No Chromium: install it, or name it in FETTLE_CHROMIUM.");
@@ -113,8 +113,8 @@ async function take(browser: Browser, url: string, { theme, phone, path, fullPag
   await page.goto(url);
   await settled(page);
   await page.waitForTimeout(CALM_MS);
-  await page.screenshot({ path, fullPage });
+  writeFileSync(path, withPalette(await page.screenshot({ fullPage })));
   await context.close();
 }
 
-await main(process.argv.slice(2));
+await main(process.argv[2]);

@@ -1,4 +1,3 @@
-import "./app/no-eval.ts";
 import { render } from "preact";
 import { Suspense } from "preact/compat";
 import { startLive } from "./api/live.ts";

@@ -14,7 +14,7 @@ export function judge(
   if (parameters.length === 0) return early("There is no parameter to search.");
   if (trials < FEWEST_TRIALS) {
     return early(
-      `Too early to say: importance needs about ${FEWEST_TRIALS} trials with a result, ${trials} so far.`,
+      `Too early to say: importance needs ${FEWEST_TRIALS} finished trials. ${trials} so far, ${FEWEST_TRIALS - trials} more to go.`,
     );
   }
   if (parameters.every(({ importance }) => importance === 0)) {
@@ -23,9 +23,17 @@ export function judge(
   const widest = Math.max(...parameters.map(({ low, high }) => high - low));
   if (widest > WIDEST) {
     const half = (widest / 2).toFixed(2);
-    return early(`Too early to say: from ${trials} trials the shares are only known to ±${half}.`);
+    return early(
+      `Too early to say: from ${trials} trials the shares are only known to ±${half}. ` +
+        `About ${moreTrials(trials, widest)} more finished trials should do.`,
+    );
   }
   return { verdict: "clear", text: `From ${trials} trials; intervals hold in 90 % of resamples of them.` };
+}
+
+/** How many it takes until intervals are narrow enough, if they shrink with the square root of the trials. */
+function moreTrials(trials: number, widest: number): number {
+  return Math.ceil(trials * ((widest / WIDEST) ** 2 - 1));
 }
 
 function early(text: string): { verdict: Verdict; text: string } {

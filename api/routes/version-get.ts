@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { schedules } from "../../algorithms/fidelity/index.ts";
 import { algorithms } from "../../algorithms/index.ts";
 import { stoppers } from "../../algorithms/stopping/index.ts";
 import { defineRoute } from "../route.ts";
@@ -16,6 +17,7 @@ export const versionGet = defineRoute({
       version: z.string(),
       auth: z.enum(["open-loopback", "token"]),
       algorithms: z.array(z.string()),
+      schedules: z.array(z.string()).describe("Of fidelity."),
       earlyStoppers: z.array(z.string()),
     }),
   },
@@ -23,6 +25,7 @@ export const versionGet = defineRoute({
     version,
     auth: auth.mode,
     algorithms: Object.keys(algorithms),
+    schedules: Object.keys(schedules),
     earlyStoppers: Object.keys(stoppers),
   }),
 });

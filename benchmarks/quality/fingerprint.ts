@@ -17,8 +17,10 @@ export function fingerprint(algorithm: string): string {
   if (entry === undefined) throw new Error(`No file of algorithm "${algorithm}".`);
   const files = new Map<string, string>();
   collect(join(root, entry), files);
-  // The suggestions of every algorithm pass through these.
-  for (const shared of ["core/encode.ts", "scheduler/log-search.ts"]) collect(join(root, shared), files);
+  // The suggestions of every algorithm pass through these, and those of a schedule through its composition with a sampler.
+  const composition = algorithm.startsWith("fidelity/") ? [`${SCHEDULES}compose.ts`] : [];
+  for (const shared of ["core/encode.ts", "scheduler/log-search.ts", ...composition])
+    collect(join(root, shared), files, shared);
   const hash = createHash("sha256");
   for (const [file, code] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(`${file}\n${code}\n`);
@@ -40,7 +42,7 @@ function collect(file: string, files: Map<string, string>, from = relative(root,
     collect(join(dirname(file), path!), files, name);
 }
 
-/** Through the registries every algorithm would depend on every other, and on every schedule. */
+/** Through the registries, and where their entries are put together, each would depend on every other. */
 function isRegistry(name: string): boolean {
-  return name === "algorithms/index.ts" || name === `${SCHEDULES}index.ts`;
+  return ["algorithms/index.ts", `${SCHEDULES}index.ts`, "scheduler/study-search.ts"].includes(name);
 }

@@ -19,6 +19,8 @@ const LANES = 16;
 const GPUS = 4;
 /** Seconds from the start of a trial on a lane to the next one's. */
 const TURN_SECONDS = 600;
+/** Points of a series beyond which the service keeps buckets of it. */
+const LONG_SERIES = 2048;
 /** Events of each trial in the log, beside the study's own at its two ends. */
 const EVENTS = 5;
 
@@ -54,6 +56,7 @@ export async function seedStudy(sql: Sql, { name, trials, steps }: Seeding): Pro
     await insertCurves(tx);
     await insertLog(tx, id, trials);
     await insertProgress(tx, id);
+    await insertSavings(tx, id);
     await tx`drop table seeded`;
   });
   await sql`analyze`;
@@ -93,9 +96,10 @@ async function insertStudy(tx: TransactionSql, id: string, name: string, trials:
   const parsed = studySpecSchema.parse(spec(name));
   await tx`
     insert into studies (id, project, name, spec, max_trials, parallelism, priority, pool, runs_command, state, reason_code, reason_text,
-                         created, last_seq, gpu_seconds, created_at)
+                         created, completed, pruned, failed, last_seq, gpu_seconds, created_at)
     select ${id}, 'default', ${name}, ${tx.json(parsed as never)}, ${parsed.budget.maxTrials!}, ${parsed.parallelism}, 0,
            ${parsed.resources.pool}, false, 'paused', 'study.paused', 'Paused by the benchmark.', ${trials},
+           count(*) filter (where state = 'completed'), count(*) filter (where state = 'pruned'), count(*) filter (where state = 'failed'),
            ${EVENTS * trials + 2}, sum(seconds), min(started_at) - interval '1 second'
     from seeded`;
 }
@@ -134,6 +138,22 @@ async function insertCurves(tx: TransactionSql): Promise<void> {
     from seeded s cross join lateral generate_series(1, s.steps) as step
     cross join (select id from metric_names where name = 'val_loss') m
     order by s.n, step`;
+  await summariseSeries(tx);
+}
+
+/** What the service keeps of each series, written with its points: of those that lack it. See the migration. */
+async function summariseSeries(tx: TransactionSql): Promise<void> {
+  await tx`
+    with counted as (
+      select trial_id, attempt, name_id, count(*) as points, min(step) as first_step, max(step) as last_step,
+             (max(array[step, value]))[2] as last, min(value) as low, max(value) as high
+      from metric_points p
+      where not exists (select 1 from metric_series s where s.trial_id = p.trial_id and s.attempt = p.attempt and s.name_id = p.name_id)
+      group by trial_id, attempt, name_id
+    )
+    insert into metric_series (trial_id, attempt, name_id, points, first_step, last_step, last, low, high) select * from counted`;
+  await tx`
+    select bucket_metric_points(trial_id, attempt, name_id) from metric_series where points > ${LONG_SERIES} and bucket_width is null`;
 }
 
 /** Five events of each trial between "created" and "paused", in the words of core/event.ts. */
@@ -185,6 +205,26 @@ async function insertProgress(tx: TransactionSql, id: string): Promise<void> {
     ) ended`;
 }
 
+/** What the turns would have added up of attempts and ends. */
+async function insertSavings(tx: TransactionSql, id: string): Promise<void> {
+  await tx`
+    with ranked as (
+      select n, loss, count(*) over () as rated, row_number() over (order by loss, n) - 1 as rank from seeded where state = 'completed'
+    )
+    insert into study_savings (study_id, seconds, fruitless, rated, tenth_loss, tenth_trial, middle_loss, middle_trial)
+    select ${id}, (select sum(seconds) from seeded), coalesce((select sum(seconds) from seeded where state = 'failed'), 0), t.rated,
+           t.loss, t.n, m.loss, m.n
+    from ranked t join ranked m on m.rank = (m.rated - 1) / 2
+    where t.rank = (t.rated - 1) / 10`;
+  await tx`
+    insert into study_spans (study_id, kind, value, trials, seconds)
+    select ${id}, kind, value, count(*), sum(seconds) from seeded cross join lateral spans_of(state, steps, seconds) group by kind, value`;
+  await tx`
+    insert into study_lanes (study_id, worker, gpu, first_started, last_ended, seconds)
+    select ${id}, worker, gpu, min(started_at), max(started_at + make_interval(secs => seconds)), sum(seconds)
+    from seeded group by worker, gpu`;
+}
+
 /** One more trial of the study, which reported `points` values of a metric of its own: "train_loss". */
 export async function seedLongTrial(sql: Sql, study: string, trial: number, points: number): Promise<void> {
   await sql.begin(async (tx) => {
@@ -197,6 +237,7 @@ export async function seedLongTrial(sql: Sql, study: string, trial: number, poin
       cross join (select id from metric_names where name = 'train_loss') m
       cross join generate_series(1, ${points}) as step
       where s.name = ${study} and t.number = ${trial}`;
+    await summariseSeries(tx);
   });
-  await sql`analyze metric_points`;
+  await sql`analyze`;
 }

@@ -3,9 +3,11 @@ import { Option } from "commander";
 import type { Leaderboard, StudyResource } from "../../core/resources.ts";
 import type { Client } from "../client.ts";
 import type { CommandModule, Io } from "../command.ts";
+import { assertDashboardBuilt, dashboardFolder, studyPage } from "../dashboard.ts";
 import { EXIT_CODES } from "../failure.ts";
 import { followStudy } from "../follow-study.ts";
 import { duration, shortNumber } from "../numbers.ts";
+import { openPage } from "../open-page.ts";
 import { renderRows } from "../output.ts";
 import { PACKAGE_ROOT } from "../package.ts";
 import { finishedTrials, type PanelState, renderPanel } from "../panel.ts";
@@ -26,22 +28,27 @@ export const command: CommandModule = {
   define: (command) =>
     void command
       .addOption(new Option("-o, --output <format>", "how to print the result").choices(["table", "json"]))
+      .option("--open", "show the dashboard in the browser, and keep it there until Ctrl-C")
       .option("--keep", "keep the scratch directory with its database and trial directories"),
   async run({ config, options, io }) {
     const started = performance.now();
+    const open = options.open === true;
+    if (open) assertDashboardBuilt();
     const interrupted = new AbortController();
     const release = onStopSignals([() => interrupted.abort()]);
     const keep = options.keep === true;
     try {
-      const result = await withScratchService({ config, io, name: "quickstart", keep }, (client, directory) =>
-        runStudy(client, io, interrupted.signal, directory),
-      );
-      if (interrupted.signal.aborted) return EXIT_CODES.interrupted.code;
-      const seconds = Math.round((performance.now() - started) / 100) / 10;
-      io.out.write(options.output === "json" ? jsonLine(result, seconds) : resultText(result));
-      io.err.write(closingText(result, seconds, keep ? result.directory : null));
-      const wanted = result.study.spec.budget.maxTrials ?? 0;
-      return result.study.counts.completed >= wanted ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;
+      return await withScratchService({ config, io, name: "quickstart", keep }, async (client, directory) => {
+        const result = await runStudy(client, io, interrupted.signal, open);
+        if (interrupted.signal.aborted) return EXIT_CODES.interrupted.code;
+        const seconds = Math.round((performance.now() - started) / 100) / 10;
+        io.out.write(options.output === "json" ? jsonLine(result, seconds) : resultText(result));
+        io.err.write(closingText(result, seconds, keep ? directory : null));
+        io.err.write(nextSteps(open));
+        if (open) await keepServing(client.url, result.study.name, io, interrupted.signal);
+        const wanted = result.study.spec.budget.maxTrials ?? 0;
+        return result.study.counts.completed >= wanted ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;
+      });
     } finally {
       release();
     }
@@ -49,14 +56,14 @@ export const command: CommandModule = {
 };
 
 interface Result {
-  directory: string;
   study: StudyResource;
   leaderboard: Leaderboard;
 }
 
-async function runStudy(client: Client, io: Io, signal: AbortSignal, directory: string): Promise<Result> {
+async function runStudy(client: Client, io: Io, signal: AbortSignal, open: boolean): Promise<Result> {
   const { study: spec } = await loadStudyFile(STUDY_FILE);
   const { name } = await client.post<StudyResource>(studiesPath(PROJECT), spec);
+  if (dashboardFolder() !== null) await showPage(studyPage(client.url, name), io, open);
   const onState = io.err.isTTY ? panelOn(io) : progressLinesOn(io);
   const study = await followStudy({
     client,
@@ -69,7 +76,21 @@ async function runStudy(client: Client, io: Io, signal: AbortSignal, directory: 
   const leaderboard = await client.get<Leaderboard>(`${studyPath(PROJECT, name)}/leaderboard`, {
     limit: ROWS,
   });
-  return { directory, study, leaderboard };
+  return { study, leaderboard };
+}
+
+/** Says where the study can be watched; with `open`, shows it. */
+async function showPage(page: string, io: Io, open: boolean): Promise<void> {
+  io.err.write(`Dashboard: ${page}\n`);
+  if (!open) return;
+  const reason = await openPage(page, { platform: process.platform, env: io.env });
+  if (reason !== null) io.err.write(`No browser could be opened (${reason}); open that page yourself.\n`);
+}
+
+/** Waits for Ctrl-C. */
+async function keepServing(url: string, study: string, io: Io, signal: AbortSignal): Promise<void> {
+  io.err.write(`\nThe dashboard stays at ${studyPage(url, study)} until Ctrl-C.\n`);
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
 }
 
 function panelOn(io: Io): (state: PanelState) => void {
@@ -125,7 +146,16 @@ function closingText({ study, leaderboard }: Result, seconds: number, kept: stri
     `${study.counts.completed} trials completed in ${duration(seconds)}${best}.`,
     ...(kept === null ? [] : [`Kept: ${kept} (look at it: fettle up --data-dir ${kept})`]),
     "",
+  ].join("\n");
+}
+
+function nextSteps(opened: boolean): string {
+  return [
+    "",
     "What to try next:",
+    ...(opened
+      ? []
+      : ["  fettle quickstart --open                            the same, watched in a browser"]),
     "  fettle up                                           the same service, to stay",
     "  fettle study create -f examples/digits/study.yaml   the same study; change the file first",
     "  fettle study watch digits                           follow it",

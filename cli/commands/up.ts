@@ -3,6 +3,7 @@ import type { FettleError } from "../../core/errors.ts";
 import type { CommandModule } from "../command.ts";
 import { createLog } from "../compose/log.ts";
 import { startService } from "../compose/service.ts";
+import { dashboardFolder } from "../dashboard.ts";
 import { announce, assertNotRunning } from "../data-dir.ts";
 import { EXIT_CODES, failureText } from "../failure.ts";
 import { onStopSignals } from "../stop-signal.ts";
@@ -61,6 +62,7 @@ function readyText(url: string, ms: number, withAgent: boolean): string {
   const seconds = (ms / 1000).toFixed(1);
   return [
     `Fettle is ready at ${url} (${seconds} s)${withAgent ? ", with an agent on this machine" : ""}.`,
+    `  Dashboard:       ${dashboardFolder() === null ? "not built; npm run build" : url}`,
     "  Create a study:  fettle study create -f study.yaml",
     `  API reference:   ${url}/openapi.json`,
     "  Stop:            Ctrl-C",

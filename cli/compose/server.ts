@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import type { Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { createApp } from "../../api/app.ts";
 import { assertSafeListen } from "../../api/loopback.ts";
@@ -12,7 +10,8 @@ import type { Log } from "../../core/log.ts";
 import type { Queue } from "../../core/queue.ts";
 import type { Store } from "../../core/store.ts";
 import type { Config } from "../config.ts";
-import { PACKAGE_ROOT, VERSION } from "../package.ts";
+import { dashboardFolder } from "../dashboard.ts";
+import { VERSION } from "../package.ts";
 import { authOf } from "./auth.ts";
 import { intervalsOf } from "./intervals.ts";
 import { openWebhooks } from "./webhooks.ts";
@@ -33,6 +32,7 @@ export interface ServerParts {
 export async function startServer(config: Config, parts: ServerParts): Promise<Server> {
   const auth = authOf(config);
   assertSafeListen(config.host, auth);
+  const web = dashboardFolder();
   const app = await createApp({
     ...parts,
     auth,
@@ -40,7 +40,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     intervals: intervalsOf(config),
     limits: DEFAULT_LIMITS,
     version: VERSION,
-    ...dashboard(),
+    ...(web === null ? {} : { web }),
     now: Date.now,
     randomBytes,
   });
@@ -56,12 +56,6 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     await app.close();
   };
   return { url: urlOf(app, config.host), close };
-}
-
-/** The dashboard as the build leaves it; none in a source tree that was not built. */
-function dashboard(): { web?: string } {
-  const directory = fileURLToPath(new URL("dist/web", PACKAGE_ROOT));
-  return existsSync(directory) ? { web: directory } : {};
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { Decision } from "../../core/event.ts";
 import { stringifyWire } from "../../core/number.ts";
 import type { NewEvent, TurnStudy } from "../../core/store.ts";
-import { isTerminal } from "../../core/trial.ts";
+import { isTerminal, TRIAL_STATES, type TrialState } from "../../core/trial.ts";
 import { ChangedError } from "./changed.ts";
 import type { TransactionSql } from "./connect.ts";
 import { isFeasible, noteProgress } from "./note-progress.ts";
+import { type Moved, noteSavings } from "./note-savings.ts";
 
 type Body<Type extends Decision["type"]> = Decision & { type: Type };
 type Decided<Type extends Decision["type"]> = { body: Body<Type>; rule: string; text: string };
@@ -22,18 +23,28 @@ export async function applyTrialDecisions(
 ): Promise<void> {
   await insertScheduled(sql, study, decisions(events, "trial.scheduled"), seedOf);
   await markStopping(sql, study, decisions(events, "trial.stopping"));
-  await markHeldOut(sql, study, decisions(events, "trial.held-out"));
+  const heldOut = await markHeldOut(sql, study, decisions(events, "trial.held-out"));
   const moved = lastMoves(events);
   const last = <Type extends MoveType>(type: Type) =>
     [...moved.values()].filter(({ body }) => body.type === type) as unknown as Decided<Type>[];
   await countRequeues(sql, study, decisions(events, "trial.requeued"));
-  await releaseSlots(sql, study, [...moved.keys()]);
+  const before = await takeRows(sql, study, [...moved.keys()]);
+  const changes = [...moved.values()].map(({ body }) => {
+    return { trial: body.trial, before: before.get(body.trial)!, after: stateAfter(body) };
+  });
+  await countStates(sql, study, changes);
   await requeue(sql, study, last("trial.requeued"));
   // A trial that paused and was promoted in one turn keeps what it measured.
   await pause(sql, study, lastPauses(events, moved));
   await promote(sql, study, last("trial.promoted"));
   await finish(sql, study, last("trial.finished"));
   await noteProgress(sql, study, events);
+  await noteSavings(sql, study, events, changes, heldOut);
+}
+
+function stateAfter(body: Move["body"]): TrialState {
+  if (body.type === "trial.finished") return body.state;
+  return body.type === "trial.paused" ? "paused" : "queued";
 }
 
 const MOVES = ["trial.requeued", "trial.finished", "trial.paused", "trial.promoted"] as const;
@@ -80,6 +91,7 @@ async function insertScheduled(
     select gen_random_uuid(), ${study.id}, trial, params, point, budget, parent, 'search', seed, text, 'queued', 'Waits for a free agent.'
     from jsonb_to_recordset(${stringifyWire(rows)}::text::jsonb)
       as r (trial int, params jsonb, point jsonb, budget float8, parent int, seed bigint, text text)`;
+  await sql`update studies set queued = queued + ${rows.length} where id = ${study.id}`;
 }
 
 async function markStopping(
@@ -99,21 +111,42 @@ async function markHeldOut(
   sql: TransactionSql,
   study: TurnStudy,
   heldOut: readonly Decided<"trial.held-out">[],
-): Promise<void> {
-  if (heldOut.length === 0) return;
+): Promise<number> {
+  if (heldOut.length === 0) return 0;
   const numbers = heldOut.map(({ body }) => body.trial);
-  await sql`update trials set held_out = true where study_id = ${study.id} and number = any(${numbers}::int[])`;
+  const marked = await sql`
+    update trials set held_out = true where study_id = ${study.id} and number = any(${numbers}::int[]) and not held_out`;
+  return marked.count;
 }
 
-/** A trial with an open attempt was claimed after the turn began: the log does not know, so nothing may be decided. */
-async function releaseSlots(sql: TransactionSql, study: TurnStudy, trials: readonly number[]): Promise<void> {
-  if (trials.length === 0) return;
-  const rows = await sql<{ state: string; open: boolean }[]>`
-    select t.state, exists (select 1 from attempts a where a.trial_id = t.id and a.ended_at is null) as open
+/**
+ * Takes the trials' rows. Returns the states that they were in. A trial with an open attempt was claimed after the turn began:
+ * the log does not know, so nothing may be decided.
+ */
+async function takeRows(
+  sql: TransactionSql,
+  study: TurnStudy,
+  trials: readonly number[],
+): Promise<Map<number, TrialState>> {
+  if (trials.length === 0) return new Map();
+  const rows = await sql<{ number: number; state: TrialState; open: boolean }[]>`
+    select t.number, t.state, exists (select 1 from attempts a where a.trial_id = t.id and a.ended_at is null) as open
     from trials t where t.study_id = ${study.id} and t.number = any(${trials as number[]}::int[]) for no key update of t`;
   if (rows.some((row) => row.open)) throw new ChangedError();
-  const running = rows.filter((row) => row.state === "running").length;
-  if (running > 0) await sql`update studies set running = running - ${running} where id = ${study.id}`;
+  return new Map(rows.map(({ number, state }) => [number, state]));
+}
+
+/** Counts the trials under their new states; those that ran give their slots back by it. */
+async function countStates(sql: TransactionSql, study: TurnStudy, changes: readonly Moved[]): Promise<void> {
+  const more = (state: TrialState) =>
+    changes.filter(({ after }) => after === state).length -
+    changes.filter(({ before }) => before === state).length;
+  if (TRIAL_STATES.every((state) => more(state) === 0)) return;
+  await sql`
+    update studies set queued = queued + ${more("queued")}, running = running + ${more("running")}, paused = paused + ${more("paused")},
+           completed = completed + ${more("completed")}, pruned = pruned + ${more("pruned")}, failed = failed + ${more("failed")},
+           infeasible = infeasible + ${more("infeasible")}, cancelled = cancelled + ${more("cancelled")}
+    where id = ${study.id}`;
 }
 
 async function countRequeues(

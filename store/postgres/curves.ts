@@ -49,7 +49,9 @@ export async function curves(sql: Sql, studyId: string, query: CurvesQuery): Pro
 
 /**
  * Each series longer than `points` is cut into points / 2 stretches, of each of which the smallest and the largest value
- * stay, and of all the first and the last point. Of two attempts that reported the same step the later one counts.
+ * stay, and of all the first and the last point. Of two attempts that reported the same step the later one counts. A long
+ * series is read from the coarsest of its buckets that are finer than the stretches, and then nothing of it between the ends
+ * of a later attempt.
  */
 function curveRows(
   sql: Sql,
@@ -67,10 +69,26 @@ function curveRows(
     ), chosen as (
       select t.id, t.number, t.state, t.held_out, t.reason_text
       from trials t where t.id in (select id from best union all select id from latest)
+    ), series as (
+      select c.number, s.*,
+             (select max(level) from generate_series(0, 2) as level
+              where metric_bucket(s.last_step, s.bucket_width, 0) - metric_bucket(s.first_step, s.bucket_width, 0) >= ${buckets} * 32 ^ level) as level
+      from chosen c join metric_series s on s.trial_id = c.id and s.name_id = ${nameId}
+    ), reported as (
+      select s.number, s.attempt, m.step, m.value
+      from series s join metric_points m using (trial_id, attempt, name_id) where s.level is null or m.step > s.bucketed_to
+      union all
+      select s.number, s.attempt, extreme[2], extreme[1]
+      from series s join metric_buckets b using (trial_id, attempt, name_id, level)
+      cross join lateral (values (b.low), (b.high)) as e (extreme)
+      where not exists (select 1 from series l where l.number = s.number and l.attempt > s.attempt
+                                                 and extreme[2] between l.first_step and l.last_step)
+      union all
+      select s.number, s.attempt, m.step, m.value
+      from series s join metric_points m using (trial_id, attempt, name_id)
+      where s.level is not null and m.step in (s.first_step, s.last_step)
     ), latest_points as (
-      select distinct on (c.number, m.step) c.number, m.step, m.value
-      from chosen c join metric_points m on m.trial_id = c.id and m.name_id = ${nameId}
-      order by c.number, m.step, m.attempt desc
+      select distinct on (number, step) number, step, value from reported order by number, step, attempt desc
     ), counted as (
       select *, count(*) over (partition by number) as total, row_number() over (partition by number order by step) as place
       from latest_points

@@ -6,6 +6,7 @@ import { currentAttempt, renewLease, studyOfTrial } from "./attempts.ts";
 import { putCheckpointPart, readCheckpointPart } from "./checkpoint-parts.ts";
 import { markDiscards } from "./checkpoint-retention.ts";
 import { claim, claimForWorker } from "./claim.ts";
+import { sampleCompleted } from "./completed-sample.ts";
 import type { Sql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
 import { curves } from "./curves.ts";
@@ -93,6 +94,7 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     sampleTrials: (studyId, query) => sampleTrials(sql, studyId, query),
     curves: (studyId, query) => curves(sql, studyId, query),
     ratedPoints: (studyId, limit) => ratedPoints(sql, studyId, limit),
+    sampleCompleted: (studyId, limit) => sampleCompleted(sql, studyId, limit),
     timeline: (studyId, query) => timeline(sql, studyId, query),
 
     listTrials: (studyId, query, page) => listTrials(sql, studyId, query, page),
@@ -102,7 +104,7 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     retryTrial: (studyId, number, actor) => retryTrial(context, studyId, number, actor),
     trialMetrics: async (studyId, number, query) => {
       const { trialId, attempt } = await latest(studyId, number, query.attempt);
-      return trialMetrics(sql, trialId, { ...query, attempt });
+      return trialMetrics(sql, trialId, attempt, query);
     },
     readLog: async (studyId, number, query) => {
       const { trialId, attempt } = await latest(studyId, number, query.attempt);

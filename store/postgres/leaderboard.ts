@@ -87,10 +87,15 @@ function shown(value: number): number {
   return Number(value.toPrecision(15));
 }
 
+/** How many completed with a value, and the median of their first losses; see `rateCompleted`. */
 async function measuredTrials(sql: Sql, id: string): Promise<{ measured: number; median: number | null }> {
-  const [row] = await sql<{ measured: number; median: number | null }[]>`
-    select count(*)::int as measured,
-           percentile_cont(0.5) within group (order by losses[1]) as median
-    from trials where study_id = ${id} and losses is not null and state = 'completed'`;
-  return row ?? { measured: 0, median: null };
+  const [row] = await sql<{ measured: number; low: number | null; high: number | null }[]>`
+    select rated as measured, middle_loss as low,
+           case when rated % 2 = 1 then middle_loss
+                else (select losses[1] from trials t
+                      where t.study_id = s.study_id and t.state = 'completed' and (losses[1], number) > (s.middle_loss, s.middle_trial)
+                      order by losses[1], number limit 1) end as high
+    from study_savings s where study_id = ${id}`;
+  const { measured, low, high } = row ?? { measured: 0, low: null, high: null };
+  return { measured, median: low === null || high === null ? null : low + (high - low) / 2 };
 }

@@ -56,7 +56,7 @@ export function reachedStep(
   attempt?: number,
 ): Fragment {
   return sql`(
-    select max(m.step) from metric_points m join metric_names n on n.id = m.name_id
+    select max(m.last_step) from metric_series m join metric_names n on n.id = m.name_id
     where m.trial_id = ${trialId} ${attempt === undefined ? sql`` : sql`and m.attempt = ${attempt}`}
       and n.name in (select goal ->> 'metric' from jsonb_array_elements(${objectives}) goal))`;
 }

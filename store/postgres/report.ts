@@ -9,6 +9,7 @@ import type { Lru } from "./lru.ts";
 import type { MetricNames } from "./metric-names.ts";
 import { refuse } from "./refuse.ts";
 import { withRetry } from "./retry.ts";
+import { bucketPoints, dueSeries, seriesOfInserted } from "./summarise-series.ts";
 
 /** Names that one trial may report. */
 const MAX_METRIC_NAMES = 1_000;
@@ -50,6 +51,8 @@ export async function report(
   );
   for (const point of request.points) trial.names.add(point.name);
   if (reply === undefined) return refuse(deps.sql, trialId, attempt);
+  for (const id of reply.due ?? [])
+    await withRetry(() => bucketPoints(deps.sql, trialId, attempt, id), deps.random);
   const known = points.length - reply.accepted;
   const conflicts = known === 0 ? 0 : await countConflicts(deps.sql, trialId, attempt, points);
   return {
@@ -64,13 +67,16 @@ export async function report(
 
 interface InsertedRow {
   accepted: number;
+  /** Metrics of which so many points have come that they go into buckets now. */
+  due: number[] | null;
   stop_kind: StopKind | null;
   stop_reason: string | null;
 }
 
 /**
- * One statement: the attempt is checked and locked against its end, the points that are new go in, those of deciding
- * metrics are told to the study's inbox, and an external worker's lease is renewed. No row: not the current attempt.
+ * One statement: the attempt is checked and locked against its end, the points that are new go in, and with them what is kept
+ * of their series; those of deciding metrics are told to the study's inbox, and an external worker's lease is renewed.
+ * No row: not the current attempt.
  */
 async function insertPoints(
   sql: Sql,
@@ -95,7 +101,7 @@ async function insertPoints(
       insert into metric_points (trial_id, attempt, name_id, step, value)
       select ${trialId}, ${attempt}, name_id, step, value from given
       on conflict do nothing returning name_id, step, value
-    ), told as (
+    ), ${seriesOfInserted(sql, trialId, attempt)}, told as (
       select jsonb_agg(jsonb_build_object('name', n.name, 'step', i.step, 'value', i.value) order by g.position) as points,
              count(*) as n, max(i.step) as last
       from inserted i join given g on g.name_id = i.name_id and g.step = i.step join metric_names n on n.id = i.name_id
@@ -111,7 +117,8 @@ async function insertPoints(
       update leases set expires_at = greatest(expires_at, now() + lease_ms * interval '1 millisecond')
       where trial_id = ${trialId} and attempt = ${attempt} and agent_id is null
     )
-    select (select count(*)::int from inserted) as accepted, open.stop_kind, open.stop_reason from open`;
+    select (select count(*)::int from inserted) as accepted,
+           ${dueSeries(sql, trialId)} as due, open.stop_kind, open.stop_reason from open`;
   return row;
 }
 
@@ -140,8 +147,8 @@ async function lastSteps(
   ids: readonly number[],
 ): Promise<Map<number, number>> {
   const rows = await sql<{ name_id: number; last: number }[]>`
-    select name_id, max(step) as last from metric_points
-    where trial_id = ${trialId} and attempt = ${attempt} and name_id = any(${ids as number[]}::int[]) group by name_id`;
+    select name_id, last_step as last from metric_series
+    where trial_id = ${trialId} and attempt = ${attempt} and name_id = any(${ids as number[]}::int[])`;
   return new Map(rows.map((row) => [row.name_id, row.last]));
 }
 
@@ -181,7 +188,7 @@ async function rememberedTrial(deps: ReportDeps, trialId: string): Promise<Repor
     { spec: Pick<StudySpec, "objectives" | "outcomeConstraints" | "earlyStopping">; names: string[] | null }[]
   >`
     select s.spec, (select array_agg(name) from metric_names
-                    where id in (select distinct name_id from metric_points where trial_id = t.id)) as names
+                    where id in (select name_id from metric_series where trial_id = t.id)) as names
     from trials t join studies s on s.id = t.study_id where t.id = ${trialId}`;
   if (row === undefined) throw new FettleError("not-found", `There is no trial ${trialId}.`);
   const trial = {

@@ -23,13 +23,13 @@ interface SampleRow {
  * first in the order of their numbers' hashes: a random sample that stays the same. In columns.
  */
 export async function sampleTrials(sql: Sql, studyId: string, query: SampleQuery): Promise<TrialSample> {
-  const [study] = await sql<{ spec: StudySpec }[]>`select spec from studies where id = ${studyId}`;
-  const { spec } = study as { spec: StudySpec };
+  const [study] = await sql<({ spec: StudySpec } & Record<TrialState, number>)[]>`
+    select spec, running, queued, paused, completed, pruned, failed, infeasible, cancelled from studies where id = ${studyId}`;
+  const { spec, ...counts } = study!;
   const states = ENDED.filter((state) => query.state?.includes(state) ?? true);
   const best = states.includes("completed") ? ["completed" as const] : states;
   const top = Math.min(query.top, query.limit);
-  const [counted] = await sql<{ total: number }[]>`
-    select count(*)::int as total from trials where study_id = ${studyId} and state = any(${states}::text[])`;
+  const total = states.reduce((sum, state) => sum + counts[state], 0);
   const rows = await sql<SampleRow[]>`
     with best as (
       select id from trials
@@ -47,7 +47,7 @@ export async function sampleTrials(sql: Sql, studyId: string, query: SampleQuery
                        and p.name_id = (select id from metric_names where name = ${spec.objectives[0]!.metric})
                      order by p.step desc limit 1), t.budget) as step
     from trials t where t.id in (select id from best union all select id from others) order by t.number`;
-  return { total: counted!.total, ...columnsOf(spec, rows) };
+  return { total, ...columnsOf(spec, rows) };
 }
 
 function columnsOf(spec: StudySpec, rows: readonly SampleRow[]): Omit<TrialSample, "total"> {

@@ -51,7 +51,7 @@ function claimNext(sql: Sql, studyId: string, runner: Runner, tokenHash: Buffer)
   // The start is the moment at which the slot was had, not that at which the claim began to stand in line for it.
   return sql<AssignedRow[]>`
     with slot as (
-      update studies s set running = running + 1
+      update studies s set running = running + 1, queued = queued - 1
       where id = ${studyId} and state = 'running' and deleted_at is null and running < parallelism
         and exists (select 1 from trials t where t.study_id = ${studyId} and t.state = 'queued' and ${mayTake(sql`s.spec`)})
       returning id, name, project, spec

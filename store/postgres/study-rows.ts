@@ -20,7 +20,7 @@ export interface StudyRow {
   version: number;
   created_at: Date;
   ended_at: Date | null;
-  by_state: Partial<Record<TrialState, number>> | null;
+  by_state: Record<TrialState, number>;
   best_trial: number | null;
   best_values: (WireNumber | null)[];
   best_params: Params;
@@ -29,22 +29,19 @@ export interface StudyRow {
   used_gpu_seconds: number;
 }
 
-/** Studies with their trials counted and their incumbent, in one query. `rest`: where, order and limit, over `s`. */
+/** Studies with their trials by state and their incumbent, in one query. `rest`: where, order and limit, over `s`. */
 export function selectStudies(
   sql: TransactionSql,
   rest: Statement<readonly object[]>,
 ): Statement<StudyRow[]> {
   return sql<StudyRow[]>`
-    select s.*, counts.by_state,
+    select s.*, jsonb_build_object('queued', s.queued, 'running', s.running, 'paused', s.paused, 'completed', s.completed, 'pruned', s.pruned,
+                                   'failed', s.failed, 'infeasible', s.infeasible, 'cancelled', s.cancelled) as by_state,
            best.number as best_trial, best.objective_values as best_values, best.params as best_params,
            extract(epoch from coalesce(s.ended_at, now()) - s.created_at)::float8 as wall_seconds,
            trend.losses as trend,
            s.gpu_seconds + coalesce(open.gpu_seconds, 0) as used_gpu_seconds
     from studies s
-    left join lateral (
-      select jsonb_object_agg(state, n) as by_state
-      from (select state, count(*)::int as n from trials where study_id = s.id group by state) grouped
-    ) counts on true
     left join lateral (
       select sum(extract(epoch from now() - started_at) * gpu_share)::float8 as gpu_seconds
       from attempts where study_id = s.id and ended_at is null
@@ -61,17 +58,6 @@ export function selectStudies(
     ${rest}`;
 }
 
-const NO_TRIALS = {
-  queued: 0,
-  running: 0,
-  paused: 0,
-  completed: 0,
-  pruned: 0,
-  failed: 0,
-  infeasible: 0,
-  cancelled: 0,
-};
-
 export function toStudy(row: StudyRow): StudyResource {
   return {
     id: row.id,
@@ -81,7 +67,7 @@ export function toStudy(row: StudyRow): StudyResource {
     end: row.end_code,
     reason: { code: row.reason_code, text: row.reason_text },
     spec: row.spec,
-    counts: { ...NO_TRIALS, ...row.by_state },
+    counts: row.by_state,
     created: row.created,
     used: { wallSeconds: row.wall_seconds, gpuHours: row.used_gpu_seconds / 3600 },
     best:

@@ -1,6 +1,8 @@
 import type { Timeline } from "../../core/charts.ts";
+import { FRUITLESS, prunedSeconds } from "../../core/savings.ts";
 import type { AttemptOutcome, TrialState } from "../../core/trial.ts";
 import type { Sql } from "./connect.ts";
+import { latestAttempts, spansOf } from "./savings.ts";
 
 interface AttemptRow {
   trial: number;
@@ -47,24 +49,23 @@ export async function timeline(
   };
 }
 
-/** What is wasted and what is pruned as core/savings.ts has it. */
+/** What is wasted and what is pruned as core/savings.ts has it; of the latest attempts too, which no turn has counted yet. */
 async function totals(sql: Sql, studyId: string): Promise<Timeline["totals"]> {
-  const [row] = await sql<Timeline["totals"][]>`
-    with spent as (
-      select case when a.outcome in ('failed', 'lost', 'requeue', 'infeasible') or t.state in ('failed', 'infeasible', 'cancelled') then 'failed'
-                  when t.state = 'pruned' then 'pruned' else 'useful' end as kind,
-             extract(epoch from coalesce(a.ended_at, now()) - a.started_at)::float8 as seconds
-      from attempts a join trials t on t.id = a.trial_id where a.study_id = ${studyId}
-    ), lanes as (
-      select extract(epoch from max(coalesce(ended_at, now())) - min(started_at))::float8
-               - sum(extract(epoch from coalesce(ended_at, now()) - started_at))::float8 as idle
-      from attempts cross join unnest(gpus) as gpu where study_id = ${studyId} group by worker, gpu
+  const pruned = prunedSeconds(await spansOf(sql, studyId));
+  const [row] = await sql<{ used: number; failed: number; idle: number | null }[]>`
+    with latest as (${latestAttempts(sql, studyId)}), lanes as (
+      select worker, gpu, first_started, last_ended, seconds from study_lanes where study_id = ${studyId}
+      union all
+      select worker, gpu, started_at, ended_at, seconds from latest cross join unnest(gpus) as gpu
+    ), lane as (
+      select extract(epoch from max(last_ended) - min(first_started))::float8 - sum(seconds) as idle from lanes group by worker, gpu
     )
-    select coalesce(sum(seconds) filter (where kind = 'useful'), 0) as useful,
-           coalesce(sum(seconds) filter (where kind = 'pruned'), 0) as pruned,
-           coalesce(sum(seconds) filter (where kind = 'failed'), 0) as failed,
+    select coalesce((select seconds from study_savings where study_id = ${studyId}), 0)
+             + coalesce((select sum(seconds) from latest), 0) as used,
+           coalesce((select fruitless + resultless from study_savings where study_id = ${studyId}), 0)
+             + coalesce((select sum(seconds) from latest where outcome = any(${FRUITLESS as string[]}::text[])), 0) as failed,
            -- Trials that share a GPU overlap: such a lane is never idle for less than nothing.
-           (select sum(greatest(idle, 0)) from lanes) as idle
-    from spent`;
-  return row as Timeline["totals"];
+           (select sum(greatest(idle, 0)) from lane) as idle`;
+  const { used, failed, idle } = row!;
+  return { useful: Math.max(0, used - failed - pruned), pruned, failed, idle };
 }

@@ -34,7 +34,7 @@ export async function enqueueTrial(
       values (${context.randomUuid()}, ${studyId}, ${number}, ${tx.json(params)}, ${tx.json(point)}, 'user',
               ${trialSeed(study.spec.seed, number)}, ${text}, 'queued', 'Waits for a free agent.')`;
     // The version tells a turn under way that the next number is taken.
-    await tx`update studies set created = created + 1, version = version + 1 where id = ${studyId}`;
+    await tx`update studies set created = created + 1, queued = queued + 1, version = version + 1 where id = ${studyId}`;
     await addFacts(tx, [
       {
         studyId,

@@ -86,6 +86,26 @@ describe("charts of a study", () => {
     expect((await get(`s/${path}`)).status).toBe(400);
   });
 
+  test("a part of a trial's metric is asked for by its steps", async () => {
+    const { body } = await service.call("POST", `${STUDIES}/fresh/suggest`, {
+      workerId: "w",
+      waitSeconds: 10,
+    });
+    const trial = `${STUDIES}/fresh/trials/${body.assignments[0].trial}`;
+    const points = Array.from({ length: 3000 }, (_, step) => ({ name: "score", step, value: step / 3000 }));
+    await service.call("POST", `${trial}/metrics`, { points });
+    const part = await service.call("GET", `${trial}/metrics?from=100.5&to=104&maxPoints=50`);
+    expect(part.body.series).toMatchObject([{ name: "score", total: 3000 }]);
+    expect(part.body.series[0].points.map(({ step }: { step: number }) => step)).toEqual([
+      101, 102, 103, 104,
+    ]);
+    const thinned = await service.call("GET", `${trial}/metrics?from=1000&maxPoints=50`);
+    expect(thinned.body.series[0].points.at(0).step).toBe(1000);
+    expect(thinned.body.series[0].points.at(-1).step).toBe(2999);
+    expect(thinned.body.series[0].points.length).toBeLessThanOrEqual(50);
+    expect((await service.call("GET", `${trial}/metrics?from=here`)).status).toBe(400);
+  });
+
   test("the surface is highest where the best trials are, and says everywhere how unsure it is", async () => {
     const { status, body } = await get("s/surface?x=x&y=rate&resolution=11");
     expect(status).toBe(200);

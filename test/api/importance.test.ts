@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Io } from "../../cli/command.ts";
 import { runCommandLine } from "../../cli/program.ts";
 import { importanceSchema } from "../../core/resources.ts";
+import { connect } from "../../store/postgres/connect.ts";
+import { TEST_CONNECTION } from "../support/postgres.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -56,6 +58,22 @@ const create = (name: string) =>
     seed: 4,
   });
 
+/** Trials as a study has them that is not run any more: `rate` is the loss. */
+async function addCompleted(study: string, count: number) {
+  const sql = connect(service.databaseUrl, TEST_CONNECTION);
+  const { body } = await service.call("GET", `${STUDIES}/${study}`);
+  await sql`
+    insert into trials (id, study_id, number, state, params, point, origin, seed, attempt, objective_values, losses, objective_state, ended_at,
+                        proposed, reason_code, reason_text)
+    select gen_random_uuid(), ${body.id}, 1000 + n, 'completed', jsonb_build_object('rate', rate, 'noise', noise, 'model', 'linear'),
+           jsonb_build_array(noise, rate, 0, null), 'search', n, 1, jsonb_build_array(rate, noise), array[rate, -noise], 'ok', now(), '', '', ''
+    from (select n + coalesce((select max(number) from trials where study_id = ${body.id}), 0) as n,
+                 (n * 0.618) % 1 as rate, (n * 0.7548) % 1 as noise
+          from generate_series(1, ${count}::int) n) drawn`;
+  await sql`update studies set completed = completed + ${count} where id = ${body.id}`;
+  await sql.end();
+}
+
 const importance = (query = "", study = "measured") =>
   service.call("GET", `${STUDIES}/${study}/importance${query}`);
 
@@ -92,6 +110,32 @@ describe("GET importance", () => {
       expect(body).toMatchObject({ trials: 0, verdict: "too-early" });
       expect(body.text).toContain("0 so far");
     }
+  });
+
+  test("counts all completed trials, and looks at them all where they are few", async () => {
+    const { body } = await importance();
+    expect(body).toMatchObject({ completed: TRIALS - 1, trials: TRIALS - 1 });
+    expect(body.text).not.toContain("drawn at random");
+  });
+
+  test("of very many trials looks at a random sample, and says so", async () => {
+    await create("crowded");
+    await addCompleted("crowded", 7_000);
+    const { body } = await importance("", "crowded");
+    expect(body).toMatchObject({ completed: 7_000, trials: 5_000, verdict: "clear" });
+    expect(body.text).toContain("Looked at: 5,000 of the 7,000 completed trials, drawn at random.");
+    expect(body.parameters[0]).toMatchObject({ name: "rate", direction: "worse" });
+    const other = await importance("?evaluator=fanova", "crowded");
+    expect(other.body.parameters[0].name).toBe("rate");
+  });
+
+  test("is computed again when another trial has completed", async () => {
+    await create("growing");
+    await addCompleted("growing", 40);
+    const [first, second] = await Promise.all([importance("", "growing"), importance("", "growing")]);
+    expect(second!.body).toEqual(first!.body);
+    await addCompleted("growing", 1);
+    expect((await importance("", "growing")).body).toMatchObject({ completed: 41, trials: 41 });
   });
 
   test("names an objective that does not exist, and the one that was meant", async () => {

@@ -5,6 +5,7 @@ import { noBrowser, useBrowser } from "../support/browser.ts";
 import { type Dashboard, startDashboard, type Training } from "../support/browser-service.ts";
 
 const STEPS = 9;
+const PHONE = { width: 390, height: 844 };
 
 /** A bowl over x and y, approached step by step; y = 0.99 and beyond does not run. */
 const bowl: Training = (params, trial) => {
@@ -60,6 +61,14 @@ describe.skipIf(noBrowser)("a study of many trials", () => {
   const open = (path: string) => browser.open(`${dashboard.url}/studies/${path}`);
   const search = (page: Page) => new URL(page.url()).searchParams;
 
+  /** The first canvas of each chart, on which its trials are. */
+  const pictures = (page: Page) =>
+    page
+      .locator("figure div > canvas:first-child")
+      .evaluateAll((canvases) =>
+        canvases.map((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL()),
+      );
+
   describe("explored", () => {
     test("is narrowed by a brush, in every chart and the table, and the address keeps it", async () => {
       const page = await open("whole/explore");
@@ -86,6 +95,33 @@ describe.skipIf(noBrowser)("a study of many trials", () => {
       await expect.poll(status).toBe(selected);
       await lines.getByRole("button", { name: "Do not select by x" }).click();
       await expect.poll(status).toBe(12);
+    });
+
+    test("shows the same after a brush that was drawn back and forth as after one that was read", async () => {
+      // High enough for all charts: those out of sight are drawn when they come into it.
+      const page = await browser.open(`${dashboard.url}/studies/whole/explore`, { height: 2000 });
+      const lines = page.getByRole("region", { name: "Trials across parameters" });
+      const table = page.getByRole("region", { name: "Selected trials" });
+      await lines.getByText("12 of 12 trials selected").waitFor();
+      await settled(page);
+      const box = (await lines.getByTitle(/^x: /).boundingBox())!;
+      const at = box.x + box.width / 2;
+      await page.mouse.move(at, box.y + 60);
+      await page.mouse.down();
+      for (const y of [90, 140, 190, 250, 290, 260, 220, 180, 150, 200, 210])
+        await page.mouse.move(at, box.y + y, { steps: 3 });
+      await page.mouse.up();
+      await expect.poll(() => search(page).has("brush")).toBe(true);
+      await settled(page);
+      const drawn = await pictures(page);
+      const rows = await table.locator("tbody").textContent();
+
+      await page.reload();
+      await table.locator("tbody tr").first().waitFor();
+      await settled(page);
+      expect(await table.locator("tbody").textContent()).toBe(rows);
+      // The pointer is where it was, and so is what it points at: no line is hovered on an axis.
+      await expect.poll(() => pictures(page)).toEqual(drawn);
     });
 
     test("shows importance, and the model of two parameters with its uncertainty", async () => {
@@ -129,12 +165,24 @@ describe.skipIf(noBrowser)("a study of many trials", () => {
         .waitFor();
       await figure.getByRole("button", { name: "Table" }).click();
       await figure.getByRole("columnheader", { name: "reason" }).waitFor();
-      await page.goto(`${dashboard.url}/studies/bowl/curves?at=3`);
-      await page
-        .getByRole("table", { name: "Values at epoch 3, best first" })
-        .locator("tbody tr")
-        .first()
-        .waitFor();
+      const values = (epoch: number) =>
+        page.getByRole("table", { name: `Values at epoch ${epoch}, best first` }).locator("tbody tr");
+      // The last rung before the end, until somebody chooses.
+      await values(3).first().waitFor();
+      await page.goto(`${dashboard.url}/studies/bowl/curves?at=1`);
+      await values(1).first().waitFor();
+      await page.getByRole("button", { name: "Clear" }).click();
+      await values(3).first().waitFor();
+    });
+
+    test("shows the best eight in eight colours, on either theme", async () => {
+      for (const theme of ["light", "dark"] as const) {
+        const page = await browser.open(`${dashboard.url}/studies/bowl/curves?at=1`, { theme });
+        const lines = page.getByRole("table", { name: /^Values at epoch 1/ }).locator("tbody svg line");
+        const colors = () => lines.evaluateAll((all) => all.map((line) => line.getAttribute("stroke")));
+        await expect.poll(async () => (await colors()).length).toBe(8);
+        expect(new Set(await colors()).size).toBe(8);
+      }
     });
 
     test("says how to report where nothing was", async () => {
@@ -157,6 +205,23 @@ describe.skipIf(noBrowser)("a study of many trials", () => {
     test("says why nothing has run", async () => {
       const page = await open("untouched/timeline");
       await page.getByText("Nothing has run.").waitFor();
+    });
+  });
+
+  describe("by the parameters of a trial", () => {
+    test("shows all columns on a phone, and breaks no flag", async () => {
+      const page = await browser.open(`${dashboard.url}/studies/whole/trials/2?tab=parameters`, PHONE);
+      const panel = page.locator(".panel", { has: page.getByRole("heading", { name: "Parameters" }) });
+      await panel.getByText("and the difference").waitFor();
+      const [shown, whole] = await panel
+        .locator(".scroll")
+        .evaluate((element) => [element.clientWidth, element.scrollWidth]);
+      expect(whole).toBe(shown);
+      const flags = page.locator("pre span", { hasText: "--" });
+      expect(await flags.count()).toBe(3);
+      expect(await flags.evaluateAll((all) => all.map((flag) => flag.getClientRects().length))).toEqual([
+        1, 1, 1,
+      ]);
     });
   });
 

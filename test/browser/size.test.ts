@@ -9,6 +9,17 @@ import { type Dashboard, startDashboard } from "../support/browser-service.ts";
 /** kB of 1000 bytes, as build tools count them. */
 const MOST_BYTES = 120_000;
 
+test("the dashboard's scripts hold no schema library: of core/ it takes types and pure rules", async () => {
+  const assets = join(await builtDashboard(), "assets");
+  const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
+  expect(scripts.length).toBeGreaterThan(10);
+  // Every schema that zod makes has both, and neither is renamed.
+  const withSchemas = scripts.filter((name) =>
+    /\b_zod\b|~standard/.test(readFileSync(join(assets, name), "utf8")),
+  );
+  expect(withSchemas).toEqual([]);
+});
+
 describe.skipIf(noBrowser)("the dashboard's size", () => {
   const browser = useBrowser();
   let dashboard: Dashboard;

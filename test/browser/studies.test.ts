@@ -115,6 +115,20 @@ describe.skipIf(noBrowser)("a new study", () => {
     await expect.poll(() => page.getByLabel("Trials", { exact: true }).inputValue()).toBe("7");
   });
 
+  test("offers the algorithms, schedules and early stoppers that the server has", async () => {
+    const { body } = await dashboard.call("GET", "/v1/version");
+    const page = await browser.open(`${dashboard.url}/new?template=digits`);
+    for (const label of [/^Train many a little/, /^Stop trials early/]) await page.getByLabel(label).check();
+    const offered = (label: string) =>
+      page.getByLabel(label, { exact: true }).evaluate((field) => {
+        const { list } = field as unknown as { list: { options: Iterable<{ value: string }> } };
+        return [...list.options].map(({ value }) => value);
+      });
+    await expect.poll(() => offered("Algorithm")).toEqual(body.algorithms);
+    expect(await offered("Schedule")).toEqual(body.schedules);
+    expect(await offered("Early stopper")).toEqual(body.earlyStoppers);
+  });
+
   test("shows three commands exactly as they would run, and starts", async () => {
     const page = await browser.open(`${dashboard.url}/new?template=digits`);
     await page.getByText("The server would take it.").waitFor();

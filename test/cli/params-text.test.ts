@@ -27,6 +27,13 @@ describe("the best parameters", () => {
     expect(parse(paramsAs("yaml", params, rules))).toEqual(params);
   });
 
+  test("as YAML hold small and large numbers that readers of version 1.1 take for numbers too", () => {
+    const given = { tiny: 1e-7, huge: 1e21, exact: -1.5e-9, text: "1e-7" };
+    const text = paramsAs("yaml", given, rules);
+    expect(text).toBe('tiny: 1.0e-7\nhuge: 1.0e+21\nexact: -1.5e-9\ntext: "1e-7"');
+    for (const version of ["1.1", "1.2"] as const) expect(parse(text, { version })).toEqual(given);
+  });
+
   test("as variables have names that a shell takes", () => {
     expect(paramsAs("env", { "model.width": 64, "3d": false }, rules)).toBe("model_width=64\n_3d=false");
   });

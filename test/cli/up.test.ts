@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { StudyResource, TrialResource } from "../../core/resources.ts";
 import { type FettleProcess, startFettle, untilReady } from "../support/fettle-process.ts";
 import { freePort } from "../support/free-port.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const main = new URL("../../cli/main.ts", import.meta.url).pathname;
 
@@ -121,6 +122,16 @@ test("commands exit with the codes that are documented", { timeout: 120_000 }, a
   const file = join(folder, "study.yaml");
   expect((await fettle("study", "create", "-f", file, "--name", "twin")).code).toBe(0);
   expect((await fettle("study", "create", "-f", file, "--name", "twin")).code).toBe(5);
+});
+
+test("fettle up serves the dashboard, and says where", { timeout: 60_000 }, async () => {
+  await waitFor(() => up.log().includes("is ready at"), { what: "the first words" });
+  expect(up.log()).toContain(`  Dashboard:       ${url}\n`);
+  for (const path of ["/", "/studies/any", "/hosts"]) {
+    const reply = await fetch(url + path);
+    expect(reply.headers.get("content-type")).toContain("text/html");
+    expect(await reply.text()).toContain("<title>Fettle</title>");
+  }
 });
 
 test("a second fettle up in the same directory says where the first one is", {

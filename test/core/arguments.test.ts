@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { argumentsSchema, renderArguments } from "../../core/arguments.ts";
+import { argumentsSchema } from "../../core/arguments.ts";
+import { renderArguments } from "../../core/render-arguments.ts";
 
 const render = (params: Parameters<typeof renderArguments>[0], rules: unknown = {}) =>
   renderArguments(params, argumentsSchema.parse(rules));

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { curvesSchema, progressSchema, timelineSchema, trialSampleSchema } from "../../core/charts.ts";
+import type { Assignment } from "../../core/protocol.ts";
 import type { StudySpecInput } from "../../core/study.ts";
 import { useScenario } from "../support/scenario.ts";
 
@@ -9,16 +10,31 @@ const { advance, again, claimOne, finish, report, study } = scenario;
 
 const PLAIN = { algorithm: { name: "random" }, parallelism: 1 } as const;
 
-/** Runs one trial for each value, in turn; null: it fails. */
-async function run(values: readonly (number | "NaN" | null)[], input: Partial<StudySpecInput> = {}) {
+/** Runs one trial for each value, in turn; null: it fails. `spans`: when each ran, by seconds of an hour long ago. */
+async function run(
+  values: readonly (number | "NaN" | null)[],
+  input: Partial<StudySpecInput> = {},
+  spans: readonly (readonly [number, number])[] = [],
+) {
   const { id } = await study({ ...PLAIN, budget: { maxTrials: values.length + 1 }, ...input });
-  for (const value of values) {
+  for (const [n, value] of values.entries()) {
     const running = await claimOne();
     if (value !== null) await report(running, [{ name: "loss", step: 3, value }]);
     await finish(running, value === null ? FAILED : {});
+    if (spans[n] !== undefined) await setSpan(running, spans[n]);
     await advance(id);
   }
   return id;
+}
+
+/** As if the attempt, of which no turn has heard yet, had run on GPU 0 from one second to the other. */
+async function setSpan({ trialId }: Assignment, [from, to]: readonly [number, number]) {
+  const { sql } = scenario.world;
+  await sql`
+    update attempts set gpus = '{0}', started_at = '2026-01-01T00:00:00Z'::timestamptz + make_interval(secs => ${from}),
+           ended_at = '2026-01-01T00:00:00Z'::timestamptz + make_interval(secs => ${to})
+    where trial_id = ${trialId}`;
+  await sql`update inbox set fact = jsonb_set(fact, '{end,seconds}', ${to - from}::int::text::jsonb) where fact ->> 'type' = 'attempt.ended'`;
 }
 
 const FAILED = { outcome: "failed", failureClass: "user-error", exitCode: 1 };
@@ -132,6 +148,20 @@ describe("the sample", () => {
   });
 });
 
+describe("the completed trials", () => {
+  test("are all told by number, or a sample of them that stays the same", async () => {
+    const id = await run([5, null, 4, "NaN", 1, 8]);
+    const { store } = scenario.world;
+    const all = await store.sampleCompleted(id, 100);
+    expect(all.map(({ values }) => values)).toEqual([[5], [4], [1], [8]]);
+    expect(all[0]!.point).toHaveLength(1);
+    const some = await store.sampleCompleted(id, 2);
+    expect(some).toHaveLength(2);
+    expect(all).toEqual(expect.arrayContaining(some));
+    expect(await store.sampleCompleted(id, 2)).toEqual(some);
+  });
+});
+
 describe("curves", () => {
   const STAGED = { ...PLAIN, fidelity: { unit: "epoch", min: 1, max: 9, eta: 3 }, budget: { maxTrials: 3 } };
 
@@ -201,6 +231,31 @@ describe("curves", () => {
     );
   });
 
+  test("of many points are drawn from buckets, with the ends and a spike, and go on in the next attempt", async () => {
+    const { id } = await study({ ...PLAIN, retry: { maxRetries: 1 } });
+    const valueAt = (step: number) => (step === 12_345 ? 99 : step % 7);
+    const stretch = (from: number, length: number) =>
+      Array.from({ length }, (_, n) => ({ name: "loss", step: from + n, value: valueAt(from + n) }));
+    const first = await claimOne();
+    await report(first, stretch(0, 20_000));
+    await finish(first, FAILED);
+    await advance(id);
+    await report(await claimOne(), [{ name: "loss", step: 15_000, value: -5 }, ...stretch(15_001, 10_000)]);
+    const { series } = await scenario.world.store.curves(id, { limit: 10, points: 60 });
+    const [{ points }] = series as [(typeof series)[number]];
+    expect(points.length).toBeLessThanOrEqual(60);
+    expect(points.length).toBeGreaterThan(40);
+    expect(points[0]).toEqual([0, 0]);
+    expect(points.at(-1)).toEqual([25_000, valueAt(25_000)]);
+    expect(points).toEqual(
+      expect.arrayContaining([
+        [12_345, 99],
+        [15_000, -5],
+      ]),
+    );
+    for (const [step, value] of points) expect(value).toBe(step === 15_000 ? -5 : valueAt(step));
+  });
+
   test("are compared at a step by those that went so far, best first", async () => {
     const { id } = await study({ ...PLAIN, parallelism: 3 });
     const running = await scenario.agent.claim({ max: 3 });
@@ -231,19 +286,19 @@ describe("curves", () => {
 
 describe("the timeline", () => {
   test("has the newest attempts first, page by page, and where the time went", async () => {
-    const id = await run([1, null, 2]);
-    const { sql, store } = scenario.world;
-    await sql`update attempts set started_at = ended_at - interval '10 seconds' where study_id = ${id}`;
+    const spans = [10, 20, 30].map((from) => [from, from + 10] as const);
+    const id = await run([1, null, 2], {}, spans);
+    const { store } = scenario.world;
     const whole = timelineSchema.parse(await store.timeline(id, { limit: 100 }));
     expect(whole.attempts.map(({ trial, state }) => [trial, state])).toEqual([
       [2, "completed"],
       [1, "failed"],
       [0, "completed"],
     ]);
-    expect(whole.attempts[1]).toMatchObject({ attempt: 1, outcome: "failed", gpus: [] });
+    expect(whole.attempts[1]).toMatchObject({ attempt: 1, outcome: "failed", gpus: [0] });
     expect(whole.workers).toHaveLength(1);
     expect(whole.nextBefore).toBeNull();
-    expect(whole.totals).toEqual({ useful: 20, pruned: 0, failed: 10, idle: null });
+    expect(whole.totals).toEqual({ useful: 20, pruned: 0, failed: 10, idle: 0 });
     const first = await store.timeline(id, { limit: 2 });
     const rest = await store.timeline(id, { limit: 2, before: first.nextBefore! });
     expect([...first.attempts, ...rest.attempts]).toEqual(whole.attempts);
@@ -251,13 +306,22 @@ describe("the timeline", () => {
   });
 
   test("counts what a GPU stood idle between its attempts", async () => {
-    const id = await run([1, 2]);
-    const { sql, store } = scenario.world;
-    await sql`update attempts set gpus = '{0}', started_at = '2026-01-01T00:00:00Z', ended_at = '2026-01-01T00:01:00Z'
-      where study_id = ${id} and trial_id = (select id from trials where study_id = ${id} and number = 0)`;
-    await sql`update attempts set gpus = '{0}', started_at = '2026-01-01T00:01:30Z', ended_at = '2026-01-01T00:02:00Z'
-      where study_id = ${id} and trial_id = (select id from trials where study_id = ${id} and number = 1)`;
+    const id = await run([1, 2], {}, [
+      [0, 60],
+      [90, 120],
+    ]);
+    const { store } = scenario.world;
     expect((await store.timeline(id, { limit: 10 })).totals).toMatchObject({ useful: 90, idle: 30 });
+    const running = await claimOne();
+    await scenario.world.sql`update attempts set gpus = '{1}' where trial_id = ${running.trialId}`;
+    const { totals } = await store.timeline(id, { limit: 10 });
+    expect(totals.idle).toBeCloseTo(30, 6);
+    expect(totals.useful).toBeGreaterThan(90);
+  });
+
+  test("knows of no idle GPUs where none were used", async () => {
+    const id = await run([1]);
+    expect((await scenario.world.store.timeline(id, { limit: 10 })).totals.idle).toBeNull();
   });
 });
 

@@ -14,6 +14,7 @@ import { LOCAL_WEBHOOKS } from "./webhooks.ts";
 export interface TestService extends TestApi {
   store: Store;
   queue: Queue;
+  databaseUrl: string;
 }
 
 /** The API on a real database and queue, with a scheduler unless told otherwise. Intervals are a twentieth of the defaults. */
@@ -29,6 +30,7 @@ export async function startService(options: ApiOptions & { scheduler?: boolean }
     ...api,
     store,
     queue,
+    databaseUrl: database.url,
     async close() {
       await api.close();
       await scheduler?.stop();

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { joinWords, shellText, splitWords } from "../../web/pages/new-study/shell-words.ts";
+import { joinWords, shellText, splitWords } from "../../web/ui/shell-words.ts";
 
 const word = fc.string().filter((text) => !text.includes("\0"));
 

@@ -23,8 +23,9 @@ export function onEvents(listener: Listener): () => void {
 }
 
 const RETRY_MS = [500, 1000, 2000, 5000];
-/** Events that come within so long are handed on together. */
-const GATHER_MS = 100;
+/** Events that come within so long of each other are handed on together: a first one soon, a stream four times a second. */
+const SOON_MS = 50;
+const GATHER_MS = 250;
 
 let started = false;
 
@@ -102,13 +103,17 @@ function messageOf(block: string): Message {
 }
 
 let gathered: EventResource[] = [];
+let handedOn = Number.NEGATIVE_INFINITY;
 
 function gather(event: EventResource): void {
   gathered.push(event);
   if (gathered.length > 1) return;
-  setTimeout(() => {
-    const events = gathered;
-    gathered = [];
-    for (const listener of listeners) listener(events);
-  }, GATHER_MS);
+  setTimeout(handOn, Math.max(SOON_MS, handedOn + GATHER_MS - performance.now()));
+}
+
+function handOn(): void {
+  handedOn = performance.now();
+  const events = gathered;
+  gathered = [];
+  for (const listener of listeners) listener(events);
 }

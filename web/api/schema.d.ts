@@ -131,7 +131,7 @@ export interface paths {
         };
         /**
          * Which parameters matter, how surely, and which way they go
-         * @description `ped-anova`: what sets the best tenth of the trials apart; shares add up to 1. `fanova`: shares of the objective's variance over the whole space, with interactions. From completed trials.
+         * @description `ped-anova`: what sets the best tenth of the trials apart; shares add up to 1. `fanova`: shares of the objective's variance over the whole space, with interactions. From completed trials; of more than 5,000, from a random sample that stays the same.
          *
          *     Needs scope `read`.
          */
@@ -3534,6 +3534,8 @@ export interface operations {
                         objective: string;
                         /** @description Trials with a result that were used. */
                         trials: number;
+                        /** @description Completed trials; of more than 5,000 a random sample is used. */
+                        completed: number;
                         /** @description Most important first. */
                         parameters: {
                             name: string;
@@ -4118,6 +4120,10 @@ export interface operations {
                 attempt?: number;
                 /** @description Points of a series, at most. Default: 1000. */
                 maxPoints?: number;
+                /** @description Only steps from this one on, thinned as a series of their own. */
+                from?: number;
+                /** @description Only steps up to this one. */
+                to?: number;
             };
             header?: never;
             path: {
@@ -5782,6 +5788,8 @@ export interface operations {
                         /** @enum {string} */
                         auth: "open-loopback" | "token";
                         algorithms: string[];
+                        /** @description Of fidelity. */
+                        schedules: string[];
                         earlyStoppers: string[];
                     };
                 };

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { EventResource } from "../../core/resources.ts";
 import { onEvents } from "../api/live.ts";
 import { ProblemError } from "../api/problem.ts";
+import { shared } from "./share.ts";
 
 /** Data of the API as a page shows them: what was read last stays while newer is on its way, or the server is away. */
 export interface Resource<Data> {
@@ -40,10 +41,13 @@ export function useResource<Data>(
       const settle = (change: Partial<Omit<Resource<Data>, "reload">>) => {
         if (mine < latest.current.shown) return;
         latest.current.shown = mine;
-        state.value = { ...state.value, loading: false, ...change };
+        const next = { ...state.value, loading: false, ...change };
+        // Most events change little of what was read: what says the same is not shown again.
+        if (!sameState(next, state.value)) state.value = next;
       };
       try {
-        settle({ data: await latest.current.read(), error: null });
+        const data = await latest.current.read();
+        settle({ data: shared(state.value.data, data), error: null });
       } catch (error) {
         settle({
           error:
@@ -74,6 +78,10 @@ export function useResource<Data>(
   );
   useSignalEffect(() => void state.value);
   return { ...state.value, reload: () => void load() };
+}
+
+function sameState<Data>(a: Omit<Resource<Data>, "reload">, b: Omit<Resource<Data>, "reload">): boolean {
+  return a.data === b.data && a.error === b.error && a.loading === b.loading;
 }
 
 /** Events of one study. */

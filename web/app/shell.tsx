@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { awaySince, connection } from "../api/live.ts";
 import { setToken, tokenQuestion } from "../api/session.ts";
+import { copyText } from "../ui/copy-text.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Link } from "../ui/link.tsx";
 import { clock } from "./format.ts";
@@ -10,10 +11,18 @@ import { go, path, project, setQuery } from "./router.ts";
 import "./shell.css";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
 
-const PAGES = [
+interface NavigationEntry {
+  to: string;
+  name: string;
+  /** Of the name, where there is room. */
+  rest?: string;
+  under: readonly string[];
+}
+
+const PAGES: readonly NavigationEntry[] = [
   { to: "/", name: "Studies", under: ["/", "/studies", "/new"] },
   { to: "/compare", name: "Compare", under: ["/compare"] },
-  { to: "/hosts", name: "Hosts and queue", under: ["/hosts"] },
+  { to: "/hosts", name: "Hosts", rest: " and queue", under: ["/hosts"] },
   { to: "/settings", name: "Settings", under: ["/settings"] },
 ];
 
@@ -26,7 +35,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
     {
       key: "S",
       does: "copy the link to this view",
-      run: () => void navigator.clipboard.writeText(location.href),
+      run: () => void copyText(location.href),
     },
   ]);
   return (
@@ -37,9 +46,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <span class="wordmark">Fettle</span>
         </Link>
         <nav aria-label="Pages">
-          {PAGES.map(({ to, name, under }) => (
+          {PAGES.map(({ to, name, rest, under }) => (
             <Link key={to} to={to} aria-current={isUnder(under) ? "page" : undefined}>
               {name}
+              {rest === undefined ? null : <span class="hide-small">{rest}</span>}
             </Link>
           ))}
         </nav>

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { short } from "../app/format.ts";
-import { lineColor } from "./colors.ts";
+import { lineDash, lineStroke } from "./colors.ts";
 import { HoverCard } from "./hover-card.tsx";
-import { linearTicks, robustScale, type Scale } from "./scale.ts";
+import { LineSwatch } from "./line-swatch.tsx";
+import { clippedText, linearTicks, robustScale, type Scale } from "./scale.ts";
 import { useWidth } from "./use-width.ts";
 
 /** A line that changes in steps: its mean, with a band from the least to the greatest. */
@@ -30,20 +31,13 @@ const TOP = 12;
 const BELOW = 36;
 /** Between the lowest line and the axis. */
 const ROOM = 10;
-/** Dash patterns tell lines apart whose colours come again. */
-const DASHES = ["", "7 4", "2 3"];
-
-export const seriesColor = lineColor;
-
-function dashOf(index: number): string {
-  return DASHES[Math.floor(index / 8) % DASHES.length]!;
-}
 
 /** Best-so-far lines over a budget. A click, or a drag, moves the mark. */
 export function BestLines({ lines, furthest, mark, onMark, xName, xText }: BestLinesProps) {
   const [element, width] = useWidth<HTMLDivElement>();
   const [hover, setHover] = useState<{ line: number; x: number; y: number } | null>(null);
   const y = robustScale(lines.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high])));
+  const clipped = clippedText(y);
   const right = Math.max(LEFT + 1, width - RIGHT);
   const bottom = HEIGHT - BELOW;
   const placeX = (at: number) => LEFT + (at / (furthest || 1)) * (right - LEFT);
@@ -77,13 +71,13 @@ export function BestLines({ lines, furthest, mark, onMark, xName, xText }: BestL
         />
         {lines.map((line, index) => (
           <g key={line.name} opacity={hover === null || hover.line === index ? 1 : 0.3}>
-            <path d={bandPath(line, placeX, placeY)} fill={seriesColor(index)} opacity="0.18" />
+            <path d={bandPath(line, placeX, placeY)} fill={lineStroke(index)} opacity="0.18" />
             <path
               d={stepPath(line, placeX, placeY)}
               fill="none"
-              stroke={seriesColor(index)}
+              stroke={lineStroke(index)}
               stroke-width="2.2"
-              stroke-dasharray={dashOf(index)}
+              stroke-dasharray={lineDash(index).join(" ")}
               onPointerEnter={(event) => setHover({ line: index, x: event.clientX, y: event.clientY })}
               onPointerLeave={() => setHover(null)}
             />
@@ -105,9 +99,9 @@ export function BestLines({ lines, furthest, mark, onMark, xName, xText }: BestL
           <div class="muted">to {xText(lines[hover.line]!.end)}</div>
         </HoverCard>
       )}
-      {y.above + y.below === 0 ? null : (
+      {clipped === null ? null : (
         <p class="muted small" style={{ margin: 0 }}>
-          Cut off: {y.above} above, {y.below} below.
+          Cut off: {clipped}.
         </p>
       )}
     </div>
@@ -155,17 +149,7 @@ function Names({ lines }: { lines: readonly BestLine[] }) {
     <div class="row small" style={{ gap: 14, marginTop: 4 }}>
       {lines.map(({ name }, index) => (
         <span key={name} class="row" style={{ gap: 5 }}>
-          <svg width="22" height="8" aria-hidden="true">
-            <line
-              x1="0"
-              x2="22"
-              y1="4"
-              y2="4"
-              stroke={seriesColor(index)}
-              stroke-width="3"
-              stroke-dasharray={dashOf(index)}
-            />
-          </svg>
+          <LineSwatch slot={index} />
           <span class="clip" title={name}>
             {name}
           </span>

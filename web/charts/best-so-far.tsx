@@ -1,6 +1,6 @@
 import type { Progress } from "../../core/charts.ts";
 import { duration, short } from "../app/format.ts";
-import { stateColor } from "../ui/state-chip.tsx";
+import { stateColor } from "../ui/state-color.ts";
 import { type Area, Axes, areaOf, xOf, yOf } from "./frame.tsx";
 import { HoverSvg } from "./hover-svg.tsx";
 import { robustScale, type Scale, scaleOf } from "./scale.ts";
@@ -60,11 +60,7 @@ function Drawn({ progress, failed, axis, onPick, width }: BestSoFarProps & { wid
           xLabel={unit === null ? AXIS_LABELS[axis] : `${unit.name} since creation`}
           yLabel={`${progress.metric}, ${progress.goal === "maximize" ? "higher" : "lower"} is better`}
         />
-        {marks
-          .filter(({ kind }) => kind !== "improvement")
-          .map((mark) => (
-            <MarkShape key={mark.trial} mark={mark} area={area} />
-          ))}
+        <OtherMarks marks={marks} area={area} />
         <path
           d={stepPath(progress, axis, area, x, y)}
           fill="none"
@@ -74,8 +70,16 @@ function Drawn({ progress, failed, axis, onPick, width }: BestSoFarProps & { wid
         />
         {marks
           .filter(({ kind }) => kind === "improvement")
-          .map((mark) => (
-            <MarkShape key={mark.trial} mark={mark} area={area} />
+          .map(({ trial, x, y }) => (
+            <circle
+              key={trial}
+              cx={x}
+              cy={y}
+              r="4"
+              fill="var(--panel)"
+              stroke="var(--accent)"
+              stroke-width="1.4"
+            />
           ))}
       </HoverSvg>
       <Legend progress={progress} failed={failed.length} scale={y} />
@@ -157,24 +161,27 @@ function stepPath(progress: Progress, axis: ProgressAxis, area: Area, x: Scale, 
   return `M${first.x} ${first.y}${rest.map((step) => `H${step.x}V${step.y}`).join("")}H${area.right}`;
 }
 
-function MarkShape({ mark, area }: { mark: DrawnMark; area: Area }) {
-  const { x, y, kind, state } = mark;
-  if (kind === "failed")
-    return (
-      <line
-        x1={x}
-        x2={x}
-        y1={area.bottom}
-        y2={area.bottom - 9}
-        stroke={stateColor(state)}
-        stroke-width="1.5"
-      />
-    );
-  const [radius, stroke, fill] =
-    kind === "improvement"
-      ? [4, "var(--accent)", "var(--panel)"]
-      : [3, state === "completed" ? "var(--muted)" : stateColor(state), "none"];
-  return <circle cx={x} cy={y} r={radius} fill={fill} stroke={stroke} stroke-width="1.4" />;
+/** One path for all marks that look alike: hundreds of elements would be laid out and painted again with each trial. */
+function OtherMarks({ marks, area }: { marks: readonly DrawnMark[]; area: Area }) {
+  const paths = new Map<string, string>();
+  for (const { kind, state, x, y } of marks) {
+    if (kind === "improvement") continue;
+    const stroke = kind === "other" && state === "completed" ? "var(--muted)" : stateColor(state);
+    const shape = kind === "failed" ? rugPath(x, area) : circlePath(x, y, 3);
+    paths.set(stroke, (paths.get(stroke) ?? "") + shape);
+  }
+  return [...paths].map(([stroke, d]) => (
+    <path key={stroke} d={d} fill="none" stroke={stroke} stroke-width="1.4" />
+  ));
+}
+
+function rugPath(x: number, { bottom }: Area): string {
+  return `M${x.toFixed(1)} ${bottom}v-9`;
+}
+
+function circlePath(x: number, y: number, radius: number): string {
+  const half = (way: number) => `a${radius} ${radius} 0 1 0 ${way * 2 * radius} 0`;
+  return `M${(x - radius).toFixed(1)} ${y.toFixed(1)}${half(1)}${half(-1)}`;
 }
 
 function Tip({ trial, text }: DrawnMark) {

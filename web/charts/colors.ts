@@ -24,9 +24,27 @@ export function viridis(share: number, alpha = 1): string {
   return `rgb(${mixed.join(" ")} / ${alpha})`;
 }
 
-/** Distinct lines, after Okabe and Ito: the same trial has the same colour in every chart. */
-const LINES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7f3c8d", "#5c5c5c"];
+/** Lines told apart by colour alone: --series-1 to --series-8 of theme.css. */
+export const LINE_COLORS = 8;
 
-export function lineColor(trial: number): string {
-  return LINES[trial % LINES.length]!;
+/** Patterns, as lengths of dashes and gaps, for lines whose colours come again. */
+const DASHES: readonly (readonly number[])[] = [[], [2, 3], [9, 3, 2, 3]];
+
+/** The custom property of theme.css that the line in a slot is drawn in. */
+function lineVariable(slot: number): string {
+  return `--series-${(slot % LINE_COLORS) + 1}`;
+}
+
+export function lineStroke(slot: number): string {
+  return `var(${lineVariable(slot)})`;
+}
+
+/** For canvases. */
+export function lineColor(slot: number): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(lineVariable(slot)).trim();
+}
+
+/** Pixels of dash and gap in turn; none: a solid line. */
+export function lineDash(slot: number): readonly number[] {
+  return DASHES[Math.floor(slot / LINE_COLORS) % DASHES.length]!;
 }

@@ -5,20 +5,22 @@ import { short } from "../app/format.ts";
 import { color } from "../app/theme.ts";
 import { StateChip } from "../ui/state-chip.tsx";
 import { align, type Points } from "./align.ts";
-import { lineColor } from "./colors.ts";
+import { lineColor, lineDash } from "./colors.ts";
 import { drawCut, drawRungs } from "./curve-marks.ts";
 import { HoverCard } from "./hover-card.tsx";
-import { clippedText, drawClipped, type LineScales, lineScales, scaleOptions } from "./line-scales.ts";
+import { drawClipped, endsOf, type LineScales, lineScales, scaleOptions } from "./line-scales.ts";
+import type { LineSlots } from "./line-slots.ts";
 import { Plot } from "./plot.tsx";
 import { type Hit, listenForHits } from "./plot-hits.ts";
+import { clippedText } from "./scale.ts";
 import { smooth } from "./smooth.ts";
 
 export type Curve = Curves["series"][number];
 
 interface CurvesChartProps {
   curves: Curves;
-  /** Drawn bold, in their colours; the rest is faint. */
-  top: ReadonlySet<number>;
+  /** Drawn bold, in the colours of their slots; the rest is faint. */
+  top: LineSlots;
   logX: boolean;
   /** Weight of the moving average; 0: none. */
   smoothing: number;
@@ -32,6 +34,8 @@ interface Line {
   curve: Curve;
   points: Points;
   kind: "top" | "rest" | "raw";
+  /** Of what is not in the rest. */
+  slot: number;
 }
 
 /** Learning curves, the best on top, with rungs and cuts. */
@@ -61,7 +65,9 @@ export function CurvesChart(props: CurvesChartProps) {
       ],
     },
   });
-  const look = lines.map(({ curve, kind }) => `${curve.trial}${kind[1]}${curve.heldOut ? "h" : ""}`);
+  const look = lines.map(
+    ({ curve, kind, slot }) => `${curve.trial}${kind[1]}${slot}${curve.heldOut ? "h" : ""}`,
+  );
   const revision = [
     look,
     scales.x.log,
@@ -102,37 +108,45 @@ function CurveCard({ curve, hit, curves }: { curve: Curve; hit: Hit; curves: Cur
 }
 
 /** The faint ones first, so that the bold ones lie above. */
-function linesOf(series: readonly Curve[], top: ReadonlySet<number>, smoothing: number): Line[] {
+function linesOf(series: readonly Curve[], top: LineSlots, smoothing: number): Line[] {
   const smoothed = (curve: Curve) => (smoothing === 0 ? curve.points : smooth(curve.points, smoothing));
+  const slotOf = ({ trial }: Curve) => top.get(trial) ?? 0;
   const best = series.filter(({ trial }) => top.has(trial));
   const rest = series.filter(({ trial }) => !top.has(trial));
   return [
-    ...rest.map((curve): Line => ({ curve, points: smoothed(curve), kind: "rest" })),
-    ...(smoothing === 0 ? [] : best.map((curve): Line => ({ curve, points: curve.points, kind: "raw" }))),
-    ...best.map((curve): Line => ({ curve, points: smoothed(curve), kind: "top" })),
+    ...rest.map((curve): Line => ({ curve, points: smoothed(curve), kind: "rest", slot: 0 })),
+    ...(smoothing === 0
+      ? []
+      : best.map((curve): Line => ({ curve, points: curve.points, kind: "raw", slot: slotOf(curve) }))),
+    ...best.map((curve): Line => ({ curve, points: smoothed(curve), kind: "top", slot: slotOf(curve) })),
   ];
 }
 
 function scalesOf(lines: readonly Line[], logX: boolean): LineScales {
   const points = lines.flatMap((line) => [...line.points]);
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
+  const best = lines.filter(({ kind }) => kind !== "rest");
   return lineScales(
     points.map(([step]) => step),
     values,
-    { logX },
+    { logX, keep: best.flatMap((line) => endsOf(line.points)) },
   );
 }
 
-function seriesOf({ curve, kind, points }: Line): uPlot.Series {
+/** Dashes of what was left to run on. */
+const HELD_OUT = [6, 5];
+
+function seriesOf({ curve, kind, points, slot }: Line): uPlot.Series {
   const single = points.length === 1;
+  const dash = [...(curve.heldOut ? HELD_OUT : []), ...(kind === "rest" ? [] : lineDash(slot))];
   return {
     label: `trial ${curve.trial}`,
-    stroke: () => (kind === "rest" ? color("--muted") : lineColor(curve.trial)),
+    stroke: () => (kind === "rest" ? color("--muted") : lineColor(slot)),
     width: kind === "top" ? 2.5 : 1,
     alpha: kind === "top" ? 1 : kind === "raw" ? 0.3 : 0.4,
     spanGaps: false,
     points: { show: single || kind === "top", size: kind === "top" ? 6 : 4, fill: () => color("--panel") },
-    ...(curve.heldOut ? { dash: [6, 5] } : {}),
+    ...(dash.length === 0 ? {} : { dash }),
   };
 }
 

@@ -31,6 +31,7 @@ export interface GanttLayout {
 
 /** From the first start to the last end; `now` where there is none. */
 export function rangeOf(attempts: readonly Attempt[], now: number): { from: number; to: number } {
+  if (attempts.length === 0) return { from: now, to: now };
   const range = { from: now, to: Number.NEGATIVE_INFINITY };
   for (const attempt of attempts) {
     const { from, to } = spanOf(attempt, now);

@@ -1,6 +1,7 @@
 import { duration } from "../app/format.ts";
 import { color } from "../app/theme.ts";
 import { stateColorValue } from "../ui/state-chip.tsx";
+import { placeLabel } from "./bar-label.ts";
 import type { Bar, GanttLayout } from "./gantt-layout.ts";
 import { timeTicks } from "./time-ticks.ts";
 
@@ -122,15 +123,15 @@ function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, view: GanttView): voi
   ctx.fillRect(x, y, width, height);
   paintPattern(ctx, state, { x, y, width, height });
   if (view.lane < 14) return;
-  const label = String(bar.attempt.trial);
-  const from = Math.max(x, view.left);
-  const labelWidth = ctx.measureText(label).width;
-  if (labelWidth + 8 > x + width - from) return;
+  const text = String(bar.attempt.trial);
+  const patterned = state !== "completed";
+  const label = placeLabel({ x, width, patterned }, ctx.measureText(text).width, view.left);
+  if (label === null) return;
   ctx.fillStyle = stateColorValue(state);
-  ctx.fillRect(from + 2, y + height / 2 - 7, labelWidth + 4, 14);
+  ctx.fillRect(label.x, y, label.width, height);
   ctx.fillStyle = color("--panel");
   ctx.textAlign = "left";
-  ctx.fillText(label, from + 4, y + height / 2 + 0.5);
+  ctx.fillText(text, label.textX, y + height / 2 + 0.5);
 }
 
 export interface Box {

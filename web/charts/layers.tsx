@@ -2,15 +2,16 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { CSSProperties } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { themeRevision } from "../app/theme.ts";
+import { type Draw, sized } from "./canvas.ts";
+import { followMarks, type Marks } from "./marks.ts";
 
-/** Draws in CSS pixels onto a canvas that is empty. */
-export type Draw = (context: CanvasRenderingContext2D, width: number, height: number) => void;
+export type Layer = Draw | Marks;
 
 interface LayersProps {
   width: number;
   height: number;
-  /** From the bottom. Each is drawn again when its function changes, a signal that it reads, or the theme. */
-  layers: readonly Draw[];
+  /** From the bottom. Each is drawn again when it changes, a signal that it reads, or the theme. */
+  layers: readonly Layer[];
   style?: CSSProperties;
   onPointerDown?: (event: PointerEvent) => void;
   onPointerMove?: (event: PointerEvent) => void;
@@ -18,13 +19,13 @@ interface LayersProps {
   onPointerLeave?: (event: PointerEvent) => void;
 }
 
-/** Canvases on top of each other, so that what changes often does not redraw what seldom does. */
+/** Canvases on top of each other, so that what changes often does not redraw what seldom does; as few as will do. */
 export function Layers({ width, height, layers, style, ...handlers }: LayersProps) {
   const [element, visible] = useVisible();
   return (
     <div ref={element} style={{ position: "relative", width, height, ...style }} {...handlers}>
-      {layers.map((draw, index) => (
-        <Layer key={index} draw={draw} visible={visible} width={width} height={height} />
+      {layers.map((layer, index) => (
+        <LayerCanvas key={index} layer={layer} visible={visible} width={width} height={height} />
       ))}
     </div>
   );
@@ -51,33 +52,32 @@ function useVisible(): [{ current: HTMLDivElement | null }, ReadonlySignal<boole
   return [element, visible];
 }
 
-interface LayerProps {
-  draw: Draw;
+interface LayerCanvasProps {
+  layer: Layer;
   visible: ReadonlySignal<boolean>;
   width: number;
   height: number;
 }
 
-function Layer({ draw, visible, width, height }: LayerProps) {
+function LayerCanvas({ layer, visible, width, height }: LayerCanvasProps) {
   const element = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const canvas = element.current;
-    const context = canvas?.getContext("2d");
-    if (!canvas || !context || width === 0) return;
-    const ratio = window.devicePixelRatio || 1;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
+    if (!canvas || width === 0) return;
+    const context = sized(canvas, width, height);
+    if (context === null) return;
+    if (typeof layer !== "function") return followMarks(context, { width, height }, layer, visible);
     let drawn = false;
     return effect(() => {
       void themeRevision.value;
       // Once in any case: for printing, and for the first sight of it.
       if (!visible.value && drawn) return;
       drawn = true;
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
-      draw(context, width, height);
+      // The browser puts together what is visible for each frame, an empty canvas as well.
+      canvas.style.visibility = layer(context, width, height) === false ? "hidden" : "visible";
     });
-  }, [draw, width, height]);
+  }, [layer, width, height]);
   return <canvas ref={element} style={{ position: "absolute", inset: 0, width, height, maxWidth: "none" }} />;
 }
 

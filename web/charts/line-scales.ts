@@ -1,7 +1,8 @@
 import type uPlot from "uplot";
 import { color } from "../app/theme.ts";
+import type { Points } from "./align.ts";
 import { themedAxis } from "./plot.tsx";
-import { robustScale, type Scale } from "./scale.ts";
+import { clippedText, robustScale, type Scale } from "./scale.ts";
 
 /** Axes for lines of values over steps: robust in y, linear or logarithmic in x. */
 export interface LineScales {
@@ -10,10 +11,11 @@ export interface LineScales {
   y: Scale;
 }
 
+/** @param keep Values to show however far they lie from the rest. */
 export function lineScales(
   steps: readonly number[],
   values: readonly number[],
-  { logX = false }: { logX?: boolean } = {},
+  { logX = false, keep = [] }: { logX?: boolean; keep?: readonly number[] } = {},
 ): LineScales {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -26,7 +28,13 @@ export function lineScales(
   if (!Number.isFinite(low)) [low, high] = [0, 1];
   const log = logX && low > 0;
   if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - 1, high + 1];
-  return { x: { low, high, log, whole }, y: robustScale(values) };
+  return { x: { low, high, log, whole }, y: robustScale(values, null, keep) };
+}
+
+/** The first and the last value: a training begins far from where it ends, and where it ends is what matters. */
+export function endsOf(points: Points): number[] {
+  const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
+  return values.length === 0 ? [] : [values[0]!, values.at(-1)!];
 }
 
 /** Their part of uPlot's options. Read when drawn, so that data may come without making the plot anew. */
@@ -81,23 +89,17 @@ function padded(low: number, high: number, log: boolean, share: number): [number
   return [low - room, high + room];
 }
 
-/** "3 above", "2 above, 1 below"; null when all is within. */
-export function clippedText({ above, below }: Scale): string | null {
-  const parts = [above > 0 ? `${above} above` : null, below > 0 ? `${below} below` : null];
-  const text = parts.filter((part) => part !== null).join(", ");
-  return text === "" ? null : text;
-}
-
-/** Says on the canvas what lies beyond it: in its corners. */
+/** Says on the canvas what lies beyond its range: under the axis at the right, where no line can be. */
 export function drawClipped(plot: uPlot, scale: Scale): void {
+  const text = clippedText(scale, { above: "▲ ", below: "▼ " });
+  if (text === null) return;
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   ctx.save();
   ctx.font = `${11 * ratio}px system-ui`;
   ctx.fillStyle = color("--warn");
   ctx.textAlign = "right";
-  const right = bbox.left + bbox.width - 4 * ratio;
-  if (scale.above > 0) ctx.fillText(`▲ ${scale.above} above`, right, bbox.top + 12 * ratio);
-  if (scale.below > 0) ctx.fillText(`▼ ${scale.below} below`, right, bbox.top + bbox.height - 5 * ratio);
+  ctx.textBaseline = "bottom";
+  ctx.fillText(text, bbox.left + bbox.width, ctx.canvas.height - 2 * ratio);
   ctx.restore();
 }

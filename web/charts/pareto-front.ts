@@ -3,13 +3,18 @@ import { dominates } from "../../core/ranking.ts";
 /** Losses: n points of m finite losses, minimised. */
 type Losses = readonly (readonly number[])[];
 
-/** Indices of the points that no other dominates, in their order. Sorted by their sum first: whoever dominates comes before. */
+/** Indices of the points that no other dominates, in their order. Read loss by loss, whoever dominates comes before. */
 export function paretoFront(losses: Losses): number[] {
-  const total = (index: number) => losses[index]!.reduce((sum, loss) => sum + loss, 0);
   const front: number[] = [];
-  for (const index of [...losses.keys()].sort((a, b) => total(a) - total(b) || a - b))
+  for (const index of [...losses.keys()].sort((a, b) => inOrder(losses[a]!, losses[b]!)))
     if (!front.some((other) => dominates(losses[other]!, losses[index]!))) front.push(index);
   return front.sort((a, b) => a - b);
+}
+
+/** By the first loss that differs. Sums would do, but rounding makes 1e18 + 0.1 and 1e18 + 0.2 the same. */
+function inOrder(a: readonly number[], b: readonly number[]): number {
+  const differs = a.findIndex((loss, k) => loss !== b[k]);
+  return differs === -1 ? 0 : a[differs]! - b[differs]!;
 }
 
 /**

@@ -16,20 +16,34 @@ export interface Scale {
 
 /** Beyond so many interquartile ranges a value counts as an outlier. */
 const FENCE = 4;
+/** Of fewer values the quartiles say little: of them only one as far out as this does. */
+const FEW = 12;
+const FENCE_OF_FEW = 100;
 /** Orders of magnitude from which a log scale is better. */
 const LOG_SPAN = 2.5;
 
-/** @param wanted "log" or "linear" where somebody chose; null: by the data. */
-export function robustScale(values: readonly number[], wanted: "log" | "linear" | null = null): Scale {
+/**
+ * @param wanted "log" or "linear" where somebody chose; null: by the data.
+ * @param keep Those of the values that are no outliers, however far out.
+ */
+export function robustScale(
+  values: readonly number[],
+  wanted: "log" | "linear" | null = null,
+  keep: readonly number[] = [],
+): Scale {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length === 0) return scaleOf(0, 1, false, 0, 0);
   const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
-  const log = wanted === null ? spansOrders(sorted, quantile) : wanted === "log" && sorted[0]! > 0;
+  const kept = new Set(keep.filter(Number.isFinite));
+  const [least, most] = [Math.min(quantile(0.02), ...kept), Math.max(quantile(0.98), ...kept)];
+  const log = sorted[0]! > 0 && (wanted === null ? spansOrders(least, most) : wanted === "log");
   const unit = (value: number) => (log ? Math.log(value) : value);
   const spread = unit(quantile(0.75)) - unit(quantile(0.25));
-  const fence = spread > 0 ? FENCE * spread : Number.POSITIVE_INFINITY;
+  const ranges = sorted.length < FEW ? FENCE_OF_FEW : FENCE;
+  const fence = spread > 0 ? ranges * spread : Number.POSITIVE_INFINITY;
+  const [lowest, highest] = [unit(quantile(0.25)) - fence, unit(quantile(0.75)) + fence];
   const inside = sorted.filter(
-    (value) => unit(value) >= unit(quantile(0.25)) - fence && unit(value) <= unit(quantile(0.75)) + fence,
+    (value) => kept.has(value) || (unit(value) >= lowest && unit(value) <= highest),
   );
   const low = inside[0]!;
   const high = inside.at(-1)!;
@@ -44,8 +58,17 @@ export function robustScale(values: readonly number[], wanted: "log" | "linear" 
   return scaleOf(low, high, log, above, below);
 }
 
-function spansOrders(sorted: readonly number[], quantile: (share: number) => number): boolean {
-  return sorted[0]! > 0 && Math.log10(quantile(0.98) / quantile(0.02)) >= LOG_SPAN;
+function spansOrders(least: number, most: number): boolean {
+  return Math.log10(most / least) >= LOG_SPAN;
+}
+
+/** "3 above", "2 above, 1 below", each after its sign; null when all is within. */
+export function clippedText({ above, below }: Scale, sign = { above: "", below: "" }): string | null {
+  const parts = [
+    above > 0 ? [`${sign.above}${above} above`] : [],
+    below > 0 ? [`${sign.below}${below} below`] : [],
+  ];
+  return parts.flat().join(", ") || null;
 }
 
 /** A scale over a known range. */
@@ -64,10 +87,13 @@ export function scaleOf(low: number, high: number, log: boolean, above = 0, belo
   };
 }
 
+/** Narrower than this share of its values, a range has no room for round numbers: they would all read the same. */
+const NARROWEST = 1e-12;
+
 /** Round numbers within the range: 1, 2 or 5 times a power of ten apart. */
 export function linearTicks(low: number, high: number, count: number): number[] {
   const raw = (high - low) / Math.max(1, count);
-  if (!(raw > 0)) return [low];
+  if (!(raw > NARROWEST * Math.max(Math.abs(low), Math.abs(high)))) return [low];
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw)!;
   const ticks: number[] = [];

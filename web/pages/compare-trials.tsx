@@ -1,6 +1,8 @@
 import type { StudyResource } from "../../core/resources.ts";
 import { useResource } from "../app/resource.ts";
 import { project, setQuery } from "../app/router.ts";
+import type { LineSlots } from "../charts/line-slots.ts";
+import { useLineSlots } from "../charts/use-line-slots.ts";
 import { Link } from "../ui/link.tsx";
 import { Empty, Loaded } from "../ui/notes.tsx";
 import { StudyHead, useStudy } from "../ui/study-head.tsx";
@@ -48,9 +50,10 @@ function Compared({ study, query }: { study: StudyResource; query: CompareQuery 
     () => readComparison(study.name, query.trials),
     ({ study: of, trial }) => of === study.name && trial !== null && query.trials.includes(trial),
   );
+  const slots = useLineSlots(query.trials);
   return (
     <Loaded resource={comparison}>
-      {(data) => <Comparing study={study} query={query} comparison={data} />}
+      {(data) => <Comparing study={study} query={query} comparison={data} slots={slots} />}
     </Loaded>
   );
 }
@@ -59,9 +62,11 @@ interface ComparingProps {
   study: StudyResource;
   query: CompareQuery;
   comparison: Comparison;
+  /** What each trial's line looks like. */
+  slots: LineSlots;
 }
 
-function Comparing({ study, query, comparison: { trials, missing } }: ComparingProps) {
+function Comparing({ study, query, comparison: { trials, missing }, slots }: ComparingProps) {
   const metric = query.metric ?? study.spec.objectives[0]!.metric;
   const common = lastCommonStep(trials, metric);
   const step = query.show === "step" ? (query.at ?? common) : null;
@@ -92,11 +97,12 @@ function Comparing({ study, query, comparison: { trials, missing } }: ComparingP
         <CompareTable
           study={study}
           trials={trials}
+          slots={slots}
           rows={rowsOf(study, trials, query.show, step)}
           hideEqual={query.hideEqual}
         />
       </section>
-      <Overlay study={study} trials={trials} metric={metric} step={step} />
+      <Overlay study={study} trials={trials} slots={slots} metric={metric} step={step} />
     </div>
   );
 }

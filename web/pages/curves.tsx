@@ -4,11 +4,13 @@ import { type Resource, useResource } from "../app/resource.ts";
 import { go, project, query } from "../app/router.ts";
 import { type Curve, CurvesChart } from "../charts/curves-chart.tsx";
 import { Figure } from "../charts/figure.tsx";
+import type { LineSlots } from "../charts/line-slots.ts";
+import { useLineSlots } from "../charts/use-line-slots.ts";
 import { Empty, ErrorNote, Loaded } from "../ui/notes.tsx";
 import { StudyHead, useStudy } from "../ui/study-head.tsx";
-import { AtStep } from "./curves/at-step.tsx";
+import { AtStep, fairStep } from "./curves/at-step.tsx";
 import { CurveControls } from "./curves/controls.tsx";
-import { type CurvesData, type Leaders, useCurves, useLeaders } from "./curves/data.ts";
+import { type CurvesData, useCurves, useLeaders } from "./curves/data.ts";
 import { HeldOut } from "./curves/held-out.tsx";
 import { NoValues } from "./curves/no-values.tsx";
 
@@ -17,6 +19,7 @@ export default function CurvesPage({ study: name }: { study: string }) {
   const study = useStudy(name);
   const curves = useCurves(name, query.value.get("metric"));
   const leaders = useLeaders(name);
+  const best = useLineSlots(leaders.data?.rows.map(({ trial }) => trial) ?? []);
   const known = useMetricNames(
     name,
     curves.data,
@@ -32,7 +35,7 @@ export default function CurvesPage({ study: name }: { study: string }) {
             data.series.length === 0 && query.value.get("metric") === null ? (
               <NoValues study={study.data} />
             ) : (
-              <Shown name={name} curves={data} leaders={leaders.data} metrics={known} />
+              <Shown name={name} curves={data} best={best} metrics={known} />
             )
           }
         </Loaded>
@@ -64,14 +67,15 @@ function useMetricNames(
 interface ShownProps {
   name: string;
   curves: CurvesData;
-  leaders: Leaders | null;
+  /** The best by the objective, in their colours. */
+  best: LineSlots;
   metrics: readonly string[];
 }
 
-function Shown({ name, curves, leaders, metrics }: ShownProps) {
+function Shown({ name, curves, best, metrics }: ShownProps) {
   const hidePruned = query.value.get("pruned") === "hide";
   const smoothing = share(query.value.get("smooth"));
-  const at = number(query.value.get("at"));
+  const chosen = number(query.value.get("at"));
   const shown = useMemo(
     () => ({
       ...curves,
@@ -79,13 +83,12 @@ function Shown({ name, curves, leaders, metrics }: ShownProps) {
     }),
     [curves, hidePruned],
   );
-  const top = useMemo(() => new Set(leaders?.rows.map(({ trial }) => trial)), [leaders]);
   const open = (trial: number) => go(`/studies/${encodeURIComponent(name)}/trials/${trial}`);
   return (
     <>
       <Figure
         title={`${curves.metric} by ${curves.unit}`}
-        text={textOf(shown, top)}
+        text={textOf(shown, best)}
         table={() => ({
           columns: ["trial", "state", "points", `last ${curves.unit}`, `last ${curves.metric}`, "reason"],
           rows: shown.series.map(rowOf),
@@ -95,18 +98,24 @@ function Shown({ name, curves, leaders, metrics }: ShownProps) {
         {shown.series.length === 0 ? <Empty>No trial here has reported {curves.metric}.</Empty> : null}
         <CurvesChart
           curves={shown}
-          top={top}
+          top={best}
           logX={query.value.get("x") === "log"}
           smoothing={smoothing}
-          at={at}
+          at={chosen}
           onOpen={open}
         />
         <p class="muted small" style={{ margin: "6px 0 0" }}>
-          {textOf(shown, top)}
+          {textOf(shown, best)}
         </p>
       </Figure>
-      <div class="columns">
-        <AtStep name={name} curves={shown} at={at} />
+      <div class="columns" style={{ alignItems: "start" }}>
+        <AtStep
+          name={name}
+          curves={shown}
+          best={best}
+          at={chosen ?? fairStep(curves)}
+          chosen={chosen !== null}
+        />
         <HeldOut name={name} />
       </div>
     </>
@@ -118,10 +127,10 @@ function rowOf({ trial, state, points, reason }: Curve): (string | number | null
   return [trial, state, points.length, last?.[0] ?? null, last?.[1] ?? null, reason];
 }
 
-function textOf({ series, rungs, unit }: CurvesData, top: ReadonlySet<number>): string {
+function textOf({ series, rungs, unit }: CurvesData, best: LineSlots): string {
   const pruned = series.filter(({ end }) => end === "pruned").length;
   const held = series.filter(({ heldOut }) => heldOut).length;
-  const bold = series.filter(({ trial }) => top.has(trial)).length;
+  const bold = series.filter(({ trial }) => best.has(trial)).length;
   return [
     `${series.length} trials, the best ${bold} bold`,
     pruned > 0 ? `${pruned} pruned (ending in a tick)` : null,

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { color } from "../app/theme.ts";
+import { stateColor, stateVariable } from "./state-color.ts";
 
 /** A state with a shape of its own beside its colour, and its reason on hover or focus. */
 
@@ -36,22 +37,7 @@ export function StateChip({ state, reason, children }: StateChipProps) {
   );
 }
 
-export function stateColor(state: string): string {
-  return `var(${stateVariable(state)})`;
-}
-
 /** For canvases. */
 export function stateColorValue(state: string): string {
   return color(stateVariable(state));
-}
-
-function stateVariable(state: string): string {
-  const known: Readonly<Record<string, string>> = {
-    done: "completed",
-    up: "completed",
-    lost: "failed",
-    draining: "pruned",
-    stopping: "pruned",
-  };
-  return `--state-${known[state] ?? state}`;
 }

@@ -196,7 +196,7 @@ describe.each([
     const { problem, trials } = sample(cube(2), count, f2);
     const result = evaluate(problem, trials, {}, rngOf("early"));
     expect(result.verdict).toBe("too-early");
-    expect(result.text).toContain(`${count} so far`);
+    expect(result.text).toContain(`${count} so far, ${20 - count} more to go`);
     for (const { importance, low, high } of result.parameters) {
       expect([importance, low, high].every((value) => value >= 0 && value <= 1)).toBe(true);
     }
@@ -205,7 +205,11 @@ describe.each([
   test("says that it is too early while noise is all there is", () => {
     const noise = rngOf("noise");
     const { problem, trials } = sample(cube(3), 25, () => noise());
-    expect(evaluate(problem, trials, {}, rngOf("noisy")).verdict).toBe("too-early");
+    const { verdict, text, parameters } = evaluate(problem, trials, {}, rngOf("noisy"));
+    expect(verdict).toBe("too-early");
+    // Intervals shrink with the square root of the trials; up to 0.4 they are narrow enough.
+    const widest = Math.max(...parameters.map(({ low, high }) => high - low));
+    expect(text).toContain(`About ${Math.ceil(25 * ((widest / 0.4) ** 2 - 1))} more finished trials`);
   });
 
   test("finds nothing where every trial has the same loss", () => {

@@ -1,11 +1,11 @@
 import { useMemo, useRef } from "preact/hooks";
 import { rangeBetween, withRange } from "../brush.ts";
-import { type Draw, Layers, pointIn } from "../layers.tsx";
+import { type Layer, Layers, pointIn } from "../layers.tsx";
 import { hoverOver, type Linked } from "../linked.ts";
 import { worstFirst } from "../ranks.ts";
 import type { TrialAxis } from "../trial-axis.ts";
 import { useWidth } from "../use-width.ts";
-import { drawAxes, drawDimmed, drawEmphasised, drawSelected } from "./draw.ts";
+import { drawAxes, drawBrushes, drawDimmed, drawEmphasised, drawRanked } from "./draw.ts";
 import { axisNear, LEAST_SPACING, layoutOf, lineNear, positionAt } from "./layout.ts";
 import { Titles } from "./titles.tsx";
 
@@ -25,22 +25,27 @@ const HEIGHT = 340;
 const CLICK = 4;
 
 /**
- * A line a trial across an axis a parameter (Inselberg 1985). All lines are drawn once; those in the brush, on a canvas of
- * their own, whenever it changes.
+ * A line a trial across an axis a parameter (Inselberg 1985). All lines are drawn once, faint, and those in the brush
+ * above them whenever it changes.
  */
 export function ParallelCoordinates(props: ParallelCoordinatesProps) {
   const { axes, ranks, linked, onMove, onFlip } = props;
   const [element, available] = useWidth<HTMLDivElement>();
   const width = available === 0 ? 0 : Math.max(available, axes.length * LEAST_SPACING);
   const layout = useMemo(() => layoutOf(axes, width, HEIGHT), [axes, width]);
-  const layers = useMemo((): Draw[] => {
+  const layers = useMemo((): Layer[] => {
     const order = worstFirst(ranks);
     return [
-      (context) => drawDimmed(context, layout, order),
-      (context) => drawSelected(context, layout, order, ranks, linked.mask.value),
+      {
+        under: (context) => drawDimmed(context, layout, order),
+        mask: linked.mask,
+        order,
+        draw: (context, trials) => drawRanked(context, layout, trials, ranks),
+      },
       (context) => drawEmphasised(context, layout, linked.pinned.value, 2),
       (context) => drawEmphasised(context, layout, hovered(linked), 2.6),
-      (context) => drawAxes(context, layout, axes, linked.brush.value),
+      (context) => drawAxes(context, layout, axes),
+      (context) => drawBrushes(context, layout, axes, linked.brush.value),
     ];
   }, [layout, ranks, linked]);
   const gestures = useGestures(props, layout);
@@ -93,7 +98,9 @@ function useGestures(
       const { x, y } = pointIn(event);
       const axis = axisNear(layout, x);
       press.current = { axis, y, moved: false };
-      if (axis !== null) (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+      if (axis === null) return;
+      (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+      hoverOver(linked.hover, null, event);
     },
     onPointerMove: (event: PointerEvent) => {
       const point = pointIn(event);

@@ -122,9 +122,8 @@ export function drawDot(
     context.fillRect(x - 0.75, layout.bottom - 7, 1.5, 7);
     return;
   }
-  if (style.square && !style.hollow) {
-    context.fillStyle = style.color;
-    context.fillRect(x - style.radius, y - style.radius, 2 * style.radius, 2 * style.radius);
+  if (style.square) {
+    drawSquare(context, x, y, style);
     return;
   }
   context.beginPath();
@@ -140,6 +139,22 @@ export function drawDot(
     context.strokeStyle = style.rim;
     context.lineWidth = 1;
     context.stroke();
+  }
+}
+
+function drawSquare(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  { color, radius, hollow }: DotStyle,
+): void {
+  if (hollow) {
+    context.strokeStyle = color;
+    context.lineWidth = 1;
+    context.strokeRect(x - radius, y - radius, 2 * radius, 2 * radius);
+  } else {
+    context.fillStyle = color;
+    context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
   }
 }
 

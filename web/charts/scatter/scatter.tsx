@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { color } from "../../app/theme.ts";
-import { type Draw, Layers, pointIn } from "../layers.tsx";
+import { type Layer, Layers, pointIn } from "../layers.tsx";
 import { hoverOver, type Linked } from "../linked.ts";
 import type { TrialAxis } from "../trial-axis.ts";
 import { useWidth } from "../use-width.ts";
@@ -25,21 +25,27 @@ export function Scatter({ x, y, trials, linked, height, styleOf, under, onPick }
   const [element, width] = useWidth<HTMLDivElement>();
   const layout = useMemo(() => dotLayout(x, y, trials, width, height), [x, y, trials, width, height]);
   const layers = useMemo(
-    (): Draw[] => [
-      (context) => {
-        under?.(context, layout);
-        drawDimmed(context, layout, trials.length);
-        drawFrame(context, layout, x, y);
+    (): Layer[] => [
+      {
+        under: (context) => {
+          under?.(context, layout);
+          drawDimmed(context, layout, trials.length);
+          drawFrame(context, layout, x, y);
+        },
+        mask: linked.mask,
+        order: Int32Array.from(trials.keys()),
+        draw: (context, selected) => {
+          for (const trial of selected) drawDot(context, layout, trial, styleOf(trial));
+          context.globalAlpha = 1;
+        },
       },
       (context) => {
-        const mask = linked.mask.value;
-        for (let trial = 0; trial < mask.length; trial++)
-          if (mask[trial] === 1) drawDot(context, layout, trial, styleOf(trial));
-        context.globalAlpha = 1;
-      },
-      (context) => {
-        for (const trial of linked.pinned.value) drawRing(context, layout, trial);
-        if (linked.hover.value !== null) drawRing(context, layout, linked.hover.value.trial);
+        const ringed = [
+          ...linked.pinned.value,
+          ...(linked.hover.value === null ? [] : [linked.hover.value.trial]),
+        ];
+        for (const trial of ringed) drawRing(context, layout, trial);
+        return ringed.length > 0;
       },
     ],
     [layout, styleOf, under, linked],

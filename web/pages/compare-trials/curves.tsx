@@ -4,6 +4,7 @@ import type { StudyResource } from "../../../core/resources.ts";
 import { go, setQuery } from "../../app/router.ts";
 import { CurvesChart } from "../../charts/curves-chart.tsx";
 import { Figure } from "../../charts/figure.tsx";
+import type { LineSlots } from "../../charts/line-slots.ts";
 import { Empty } from "../../ui/notes.tsx";
 import { stepsOf } from "./at-step.ts";
 import type { ComparedTrial } from "./read.ts";
@@ -11,15 +12,15 @@ import type { ComparedTrial } from "./read.ts";
 interface OverlayProps {
   study: StudyResource;
   trials: readonly ComparedTrial[];
+  slots: LineSlots;
   metric: string;
   /** The step that values are compared at; null: none. */
   step: number | null;
 }
 
 /** The curves of one metric over each other. */
-export function Overlay({ study, trials, metric, step }: OverlayProps) {
+export function Overlay({ study, trials, slots, metric, step }: OverlayProps) {
   const curves = useMemo(() => curvesOf(study, trials, metric), [study.version, trials, metric]);
-  const top = useMemo(() => new Set(trials.map(({ trial }) => trial.number)), [trials]);
   const names = [...new Set(trials.flatMap(({ metrics }) => [...metrics.keys()]))].sort();
   return (
     <Figure
@@ -42,7 +43,7 @@ export function Overlay({ study, trials, metric, step }: OverlayProps) {
       ) : (
         <CurvesChart
           curves={curves}
-          top={top}
+          top={slots}
           logX={false}
           smoothing={0}
           at={step}

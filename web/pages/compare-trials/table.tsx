@@ -2,7 +2,8 @@ import type { Json } from "../../../core/json.ts";
 import type { StudyResource } from "../../../core/resources.ts";
 import { short } from "../../app/format.ts";
 import { setQuery } from "../../app/router.ts";
-import { lineColor } from "../../charts/colors.ts";
+import type { LineSlots } from "../../charts/line-slots.ts";
+import { LineSwatch } from "../../charts/line-swatch.tsx";
 import { Link } from "../../ui/link.tsx";
 import { StateChip } from "../../ui/state-chip.tsx";
 import type { ComparedTrial } from "./read.ts";
@@ -13,12 +14,14 @@ interface CompareTableProps {
   study: StudyResource;
   /** The base first. */
   trials: readonly ComparedTrial[];
+  /** What each trial's line looks like. */
+  slots: LineSlots;
   rows: readonly CompareRow[];
   hideEqual: boolean;
 }
 
 /** A column a trial, the base first; what differs from it is marked. */
-export function CompareTable({ study, trials, rows, hideEqual }: CompareTableProps) {
+export function CompareTable({ study, trials, slots, rows, hideEqual }: CompareTableProps) {
   const shown = hideEqual ? rows.filter((row) => !isEqual(row)) : rows;
   return (
     <div class="scroll">
@@ -27,7 +30,13 @@ export function CompareTable({ study, trials, rows, hideEqual }: CompareTablePro
           <tr>
             <td />
             {trials.map((one, index) => (
-              <TrialHead key={one.trial.number} study={study} one={one} isBase={index === 0} />
+              <TrialHead
+                key={one.trial.number}
+                study={study}
+                one={one}
+                slot={slots.get(one.trial.number) ?? 0}
+                isBase={index === 0}
+              />
             ))}
           </tr>
         </thead>
@@ -44,12 +53,19 @@ export function CompareTable({ study, trials, rows, hideEqual }: CompareTablePro
   );
 }
 
-function TrialHead({ study, one, isBase }: { study: StudyResource; one: ComparedTrial; isBase: boolean }) {
+interface TrialHeadProps {
+  study: StudyResource;
+  one: ComparedTrial;
+  slot: number;
+  isBase: boolean;
+}
+
+function TrialHead({ study, one, slot, isBase }: TrialHeadProps) {
   const { number, state, reason } = one.trial;
   return (
     <th scope="col">
       <div class="row">
-        <span class="swatch" style={{ background: lineColor(number) }} aria-hidden="true" />
+        <LineSwatch slot={slot} />
         <Link to={`/studies/${encodeURIComponent(study.name)}/trials/${number}`}>Trial {number}</Link>
         <StateChip state={state} reason={reason.text} />
       </div>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { query, setQuery } from "../../app/router.ts";
 import type { Run } from "./read.ts";
 
@@ -42,8 +43,8 @@ export function Differences({ runs }: { runs: readonly Run[] }) {
             <tbody>
               {differing.slice(0, MOST_ROWS).map((path) => (
                 <tr key={path}>
-                  <th scope="row" class="mono">
-                    {path}
+                  <th scope="row" class="mono" style={{ whiteSpace: "normal" }}>
+                    {brokenAtDots(path)}
                   </th>
                   {settings.map((each, index) => (
                     <td key={runs[index]!.study.id} class="clip" title={each.get(path)}>
@@ -61,6 +62,11 @@ export function Differences({ runs }: { runs: readonly Run[] }) {
       ) : null}
     </section>
   );
+}
+
+/** A long name may go on in the next line after each of its parts. */
+function brokenAtDots(path: string): ComponentChildren {
+  return path.split(".").map((part, index) => (index === 0 ? part : [<wbr key={index} />, `.${part}`]));
 }
 
 /** A specification as places and values: "budget.maxTrials" → "40". Named items by their name, lists of plain values whole. */

@@ -1,5 +1,5 @@
 import { short } from "../../app/format.ts";
-import { seriesColor } from "../../charts/best-lines.tsx";
+import { LineSwatch } from "../../charts/line-swatch.tsx";
 import { Link } from "../../ui/link.tsx";
 import { type Band, type Budget, type Line, pairsWon } from "./lines.ts";
 
@@ -38,7 +38,7 @@ export function Standings({ values, budget, amount, amountText, goal }: Standing
               <th class="number">Best ever</th>
               <th class="number">Trials</th>
               <th class="number hide-small">GPU-h</th>
-              <th>Algorithm</th>
+              <th class="hide-small">Algorithm</th>
             </tr>
           </thead>
           <tbody>
@@ -46,7 +46,7 @@ export function Standings({ values, budget, amount, amountText, goal }: Standing
               <Row
                 key={standing.line.name}
                 standing={standing}
-                color={seriesColor(values.indexOf(standing))}
+                slot={values.indexOf(standing)}
                 lead={reached[0]?.at.mean ?? null}
                 amount={amount}
               />
@@ -60,12 +60,12 @@ export function Standings({ values, budget, amount, amountText, goal }: Standing
 
 interface RowProps {
   standing: Standing;
-  color: string;
+  slot: number;
   lead: number | null;
   amount: number;
 }
 
-function Row({ standing: { line, at }, color, lead, amount }: RowProps) {
+function Row({ standing: { line, at }, slot, lead, amount }: RowProps) {
   const { runs, name, end } = line;
   const sum = (of: (run: (typeof runs)[number]) => number) => runs.reduce((total, run) => total + of(run), 0);
   const bests = runs.flatMap(({ progress }) => progress.improvements.at(-1)?.value ?? []);
@@ -73,9 +73,7 @@ function Row({ standing: { line, at }, color, lead, amount }: RowProps) {
   return (
     <tr>
       <td>
-        <span aria-hidden="true" style={{ color }}>
-          ▬
-        </span>{" "}
+        <LineSwatch slot={slot} />{" "}
         {runs.length === 1 ? (
           <Link to={`/studies/${encodeURIComponent(name)}`}>{name}</Link>
         ) : (
@@ -99,7 +97,7 @@ function Row({ standing: { line, at }, color, lead, amount }: RowProps) {
           3,
         )}
       </td>
-      <td class="clip">{algorithms.join(", ")}</td>
+      <td class="clip hide-small">{algorithms.join(", ")}</td>
     </tr>
   );
 }

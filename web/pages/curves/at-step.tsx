@@ -1,14 +1,26 @@
 import { useMemo } from "preact/hooks";
 import { plural, short } from "../../app/format.ts";
 import { setQuery } from "../../app/router.ts";
-import { lineColor } from "../../charts/colors.ts";
+import type { LineSlots } from "../../charts/line-slots.ts";
+import { LineSwatch } from "../../charts/line-swatch.tsx";
 import { Link } from "../../ui/link.tsx";
 import { Empty, Loaded } from "../../ui/notes.tsx";
 import { StateChip } from "../../ui/state-chip.tsx";
 import { type CurvesData, useAtStep } from "./data.ts";
 
+interface AtStepProps {
+  name: string;
+  curves: CurvesData;
+  /** The trials drawn in colours. */
+  best: LineSlots;
+  /** Null: nothing was reported yet. */
+  at: number | null;
+  /** Whether somebody chose it. */
+  chosen: boolean;
+}
+
 /** All trials that went as far, compared at the same step: the only fair comparison of trials of unequal length. */
-export function AtStep({ name, curves, at }: { name: string; curves: CurvesData; at: number | null }) {
+export function AtStep({ name, curves, best, at, chosen }: AtStepProps) {
   const steps = useMemo(() => stepsOf(curves), [curves]);
   const table = useAtStep(name, curves.metric, at);
   const stateOf = new Map(curves.series.map(({ trial, state }) => [trial, state]));
@@ -16,18 +28,15 @@ export function AtStep({ name, curves, at }: { name: string; curves: CurvesData;
     <section class="panel">
       <header>
         <h2>At equal step</h2>
-        {at === null ? null : (
+        {!chosen ? null : (
           <button type="button" class="link small" onClick={() => setQuery({ at: null })}>
             Clear
           </button>
         )}
       </header>
-      <StepSlider steps={steps} at={at} unit={curves.unit} />
+      {at === null ? null : <StepSlider steps={steps} at={at} unit={curves.unit} />}
       {at === null ? (
-        <Empty>
-          Choose the {curves.unit} to compare at: with every trial that went so far, whatever became of it
-          later.
-        </Empty>
+        <Empty>Trials are compared here once one has reported a value.</Empty>
       ) : (
         <Loaded resource={table}>
           {(rows) => (
@@ -50,12 +59,8 @@ export function AtStep({ name, curves, at }: { name: string; curves: CurvesData;
                     <tr key={trial}>
                       <td class="number muted">{index + 1}</td>
                       <td>
-                        <Link to={`/studies/${encodeURIComponent(name)}/trials/${trial}`}>
-                          <span aria-hidden="true" style={{ color: lineColor(trial) }}>
-                            ●{" "}
-                          </span>
-                          {trial}
-                        </Link>
+                        <Link to={`/studies/${encodeURIComponent(name)}/trials/${trial}`}>{trial}</Link>{" "}
+                        {best.has(trial) ? <LineSwatch slot={best.get(trial)!} /> : null}
                       </td>
                       <td class="number" title={String(value)}>
                         {short(value, 5)}
@@ -69,7 +74,9 @@ export function AtStep({ name, curves, at }: { name: string; curves: CurvesData;
               {rows.length === 0 ? (
                 <Empty>No trial went to {short(at)}.</Empty>
               ) : (
-                <p class="muted small">{plural(rows.length, "trial")} went so far; best first.</p>
+                <p class="muted small">
+                  {plural(rows.length, "trial")} went so far, whatever became of them later; best first.
+                </p>
               )}
             </div>
           )}
@@ -79,14 +86,20 @@ export function AtStep({ name, curves, at }: { name: string; curves: CurvesData;
   );
 }
 
+/** What to compare at before anybody chooses: the last rung before the end, where most have a value, else the end. */
+export function fairStep(curves: CurvesData): number | null {
+  const last = stepsOf(curves).at(-1);
+  if (last === undefined) return null;
+  return curves.rungs.findLast((rung) => rung < last) ?? last;
+}
+
 /** A slider over the steps that were reported, evenly spread whatever their distance. */
-function StepSlider({ steps, at, unit }: { steps: readonly number[]; at: number | null; unit: string }) {
+function StepSlider({ steps, at, unit }: { steps: readonly number[]; at: number; unit: string }) {
   if (steps.length === 0) return null;
-  const index = at === null ? steps.length - 1 : indexOf(steps, at);
   return (
     <label class="row" style={{ width: "100%", marginBottom: 8 }}>
       <span class="nowrap">
-        {unit} {at === null ? "–" : short(at)}
+        {unit} {short(at)}
       </span>
       <input
         class="grow"
@@ -95,8 +108,8 @@ function StepSlider({ steps, at, unit }: { steps: readonly number[]; at: number 
         min="0"
         max={steps.length - 1}
         step="1"
-        value={index}
-        aria-valuetext={at === null ? "none" : `${unit} ${at}`}
+        value={indexOf(steps, at)}
+        aria-valuetext={`${unit} ${at}`}
         onInput={(event) => setQuery({ at: String(steps[Number(event.currentTarget.value)]) })}
       />
     </label>

@@ -22,6 +22,8 @@ export function Explorer({ study, sample }: { study: StudyResource; sample: Tria
   const importance = useImportance(study.name, evaluator, study.spec.objectives[view.objective]!.metric);
   const { completed } = study.counts;
   const enough = completed >= LEAST_TRIALS;
+  // What cannot be said yet takes a line, and no place beside the model.
+  const early = importance.data?.verdict === "too-early";
   const several = study.spec.objectives.length > 1;
   return (
     <div class="stack">
@@ -35,7 +37,7 @@ export function Explorer({ study, sample }: { study: StudyResource; sample: Tria
       <Slices view={view} order={importance.data?.parameters.map(({ name }) => name) ?? []} />
       {several ? <Pareto view={view} /> : null}
       {enough ? (
-        <div class="columns">
+        <div class={early ? "stack" : "columns"}>
           <Importance resource={importance} evaluator={evaluator} />
           <Contour view={view} importance={importance.data} />
         </div>

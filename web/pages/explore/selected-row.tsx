@@ -1,3 +1,4 @@
+import { memo } from "preact/compat";
 import { short } from "../../app/format.ts";
 import { type TrialAxis, valueText } from "../../charts/trial-axis.ts";
 import { Link } from "../../ui/link.tsx";
@@ -13,8 +14,8 @@ interface SelectedRowProps {
   atCursor: boolean;
 }
 
-/** A trial in the table; the charts highlight it while the pointer is on it, and the other way. */
-export function SelectedRow({ view, parameters, trial, pinned, atCursor }: SelectedRowProps) {
+/** A trial in the table; the charts highlight it while the pointer is on it, and the other way. A brush keeps most rows: they are not made anew. */
+export const SelectedRow = memo(({ view, parameters, trial, pinned, atCursor }: SelectedRowProps) => {
   const { sample, study, linked } = view;
   const number = sample.trials[trial]!;
   return (
@@ -59,4 +60,4 @@ export function SelectedRow({ view, parameters, trial, pinned, atCursor }: Selec
       })}
     </tr>
   );
-}
+});

@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { useShortcuts } from "../../app/keys.ts";
 import { go, querySet, setQuery } from "../../app/router.ts";
 import { Empty } from "../../ui/notes.tsx";
 import { openTrial } from "./open-trial.ts";
 import { SelectedRow } from "./selected-row.tsx";
-import { bestFirst } from "./trial-table.ts";
+import { selectedTrials } from "./trial-table.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 50;
@@ -13,9 +13,8 @@ const MOST_ROWS = 50;
 export function Selected({ view }: { view: View }) {
   const [cursor, setCursor] = useState(0);
   const { sample, study, linked } = view;
-  const all = bestFirst(view);
-  const total = all.length;
-  const rows = all.slice(0, MOST_ROWS);
+  const total = view.selected.value;
+  const rows = selectedTrials(view, MOST_ROWS);
   const pinned = querySet("sel");
   const at = Math.min(cursor, rows.length - 1);
   const move = (by: number) => {
@@ -35,7 +34,7 @@ export function Selected({ view }: { view: View }) {
     { key: "c", does: "compare the highlighted trials", run: () => pinned.size > 1 && compare() },
     { key: "Enter", does: "open the trial", run: () => rows[at] !== undefined && openTrial(view, rows[at]) },
   ]);
-  const parameters = view.axes.filter(({ key }) => !key.startsWith("@"));
+  const parameters = useMemo(() => view.axes.filter(({ key }) => !key.startsWith("@")), [view.axes]);
   return (
     <section class="panel" aria-label="Selected trials">
       <header>
@@ -60,7 +59,7 @@ export function Selected({ view }: { view: View }) {
           </button>
         </Empty>
       ) : (
-        <div class="scroll" style={{ maxHeight: 480 }}>
+        <div class="scroll" style={{ maxHeight: 480, contain: "content" }}>
           <table>
             <thead>
               <tr>

@@ -2,11 +2,13 @@ import type { FigureTable } from "../../charts/figure.tsx";
 import { valueText } from "../../charts/trial-axis.ts";
 import type { View } from "./view.ts";
 
-/** The selected trials in the order of the charts' colour, best first, as indices into the sample. */
-export function bestFirst({ ranks, settled }: View): number[] {
-  const mask = settled.value;
-  const key = (trial: number) => (Number.isNaN(ranks[trial]!) ? -1 : ranks[trial]!);
-  return [...mask.keys()].filter((trial) => mask[trial] === 1).sort((a, b) => key(b) - key(a) || a - b);
+/** The selected trials, best first, as indices into the sample; the first `most` of them. */
+export function selectedTrials({ order, linked }: View, most = Number.POSITIVE_INFINITY): number[] {
+  const mask = linked.mask.value;
+  const selected: number[] = [];
+  for (let place = 0; place < order.length && selected.length < most; place++)
+    if (mask[order[place]!] === 1) selected.push(order[place]!);
+  return selected;
 }
 
 /** What the charts show, for those who read it. */
@@ -20,7 +22,7 @@ export function trialTable(view: View): FigureTable {
       ...study.spec.objectives.map(({ metric }) => metric),
       ...parameters.map(({ label }) => label),
     ],
-    rows: bestFirst(view).map((trial) => [
+    rows: selectedTrials(view).map((trial) => [
       String(sample.trials[trial]),
       sample.states[trial]!,
       ...study.spec.objectives.map((_, index) => sample.values[index]?.[trial] ?? null),

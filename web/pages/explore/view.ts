@@ -5,7 +5,7 @@ import type { StudyResource } from "../../../core/resources.ts";
 import { query, querySet, setQuery } from "../../app/router.ts";
 import { type Brush, formatBrush, maskOf, parseBrush } from "../../charts/brush.ts";
 import type { Hover, Linked } from "../../charts/linked.ts";
-import { ranksOf } from "../../charts/ranks.ts";
+import { bestFirst, ranksOf } from "../../charts/ranks.ts";
 import { axesOf, type TrialAxis } from "../../charts/trial-axis.ts";
 
 /** What is looked at and how, from the address; and the selection that all charts share. */
@@ -19,10 +19,10 @@ export interface View {
   axes: readonly TrialAxis[];
   /** By the objective: 1 is the best, 0 the worst, NaN without a value. One a trial. */
   ranks: Float64Array;
+  /** Trials from the best to the worst by these ranks. */
+  order: Int32Array;
   linked: Linked;
   selected: ReadonlySignal<number>;
-  /** The mask once it rests for a moment: for what is too slow to follow the pointer, as tables are. */
-  settled: ReadonlySignal<Uint8Array>;
   /** Takes over into the address what was brushed. */
   keepBrush: () => void;
   /** Highlights a trial, or no longer. */
@@ -39,6 +39,7 @@ export function useView(study: StudyResource, sample: TrialSample): View {
     () => ranksOf(sample.values[objective] ?? [], objectives[objective]!.goal),
     [sample, objective],
   );
+  const order = useMemo(() => bestFirst(ranks), [ranks]);
   const brush = useBrush();
   const hover = useMemo(() => signal<Hover | null>(null), [sample]);
   const pins = query.value.get("sel") ?? "";
@@ -52,7 +53,6 @@ export function useView(study: StudyResource, sample: TrialSample): View {
     [axes, ranks, leastRank, brush, hover, pins],
   );
   const selected = useMemo(() => computed(() => countOf(linked.mask.value)), [linked]);
-  const settled = useSettled(linked.mask);
   return {
     sample,
     study,
@@ -60,9 +60,9 @@ export function useView(study: StudyResource, sample: TrialSample): View {
     goal: objectives[objective]!.goal,
     axes,
     ranks,
+    order,
     linked,
     selected,
-    settled,
     keepBrush: () => setQuery({ brush: formatBrush(brush.peek()) }, true),
     pin: (trial) => togglePin(sample.trials[trial]!),
   };
@@ -82,26 +82,6 @@ function useBrush() {
     if (formatBrush(brush.peek()) !== text) brush.value = parseBrush(text);
   }, [text]);
   return brush;
-}
-
-const REST_MS = 60;
-
-function useSettled(mask: ReadonlySignal<Uint8Array>): ReadonlySignal<Uint8Array> {
-  const settled = useMemo(() => signal(mask.peek()), [mask]);
-  useEffect(() => {
-    let timer = 0;
-    const stop = mask.subscribe((value) => {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => {
-        settled.value = value;
-      }, REST_MS);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, [mask]);
-  return settled;
 }
 
 function togglePin(number: number): void {

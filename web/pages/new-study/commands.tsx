@@ -1,7 +1,7 @@
 import type { PreviewedTrial } from "../../../core/charts.ts";
 import { paramText } from "../../app/format.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { shellText } from "./shell-words.ts";
+import { shellText } from "../../ui/shell-words.ts";
 
 /** Three trials exactly as they would run, one chip an argument. */
 export function Commands({ samples }: { samples: readonly PreviewedTrial[] }) {

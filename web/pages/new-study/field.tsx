@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
+import { joinWords, splitWords } from "../../ui/shell-words.ts";
 import { errorsAt, useForm, valueAt } from "./form-context.ts";
-import { joinWords, splitWords } from "./shell-words.ts";
 import { listOf, listText, type Path, readValue, valueText } from "./spec-text.ts";
 
 /** How a value is shown in a field, and read from what is typed. Undefined: there is none. */

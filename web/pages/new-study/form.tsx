@@ -64,7 +64,11 @@ export function SpecForm({ form, disabled }: SpecFormProps) {
         </Section>
         <Parameters />
         <Objectives />
-        <Search algorithms={version.data?.algorithms ?? []} stoppers={version.data?.earlyStoppers ?? []} />
+        <Search
+          algorithms={version.data?.algorithms ?? []}
+          schedules={version.data?.schedules ?? []}
+          stoppers={version.data?.earlyStoppers ?? []}
+        />
         <Limits />
         {others.length === 0 ? null : (
           <p class="muted" style={{ margin: 0 }}>

@@ -2,16 +2,15 @@ import { Field } from "./field.tsx";
 import { useForm, valueAt } from "./form-context.ts";
 import { Section } from "./section.tsx";
 
-/** Those that the server has are checked there; a plug-in's name can be typed as well. */
-const SCHEDULES = ["asha", "hyperband", "successive-halving", "pasha", "pbt", "pb2"];
-
+/** Names that the server has; that of a plug-in can be typed as well. */
 interface SearchProps {
   algorithms: readonly string[];
+  schedules: readonly string[];
   stoppers: readonly string[];
 }
 
 /** Where new trials lie, how far each trains, and which are stopped. */
-export function Search({ algorithms, stoppers }: SearchProps) {
+export function Search({ algorithms, schedules, stoppers }: SearchProps) {
   const { spec, set } = useForm();
   const fidelity = spec.fidelity !== undefined;
   const stopping = spec.earlyStopping !== undefined;
@@ -43,7 +42,7 @@ export function Search({ algorithms, stoppers }: SearchProps) {
           <Field
             path={["fidelity", "schedule", "name"]}
             label="Schedule"
-            suggestions={SCHEDULES}
+            suggestions={schedules}
             placeholder="asha"
             width={20}
           />

@@ -1,9 +1,10 @@
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Goal } from "../../../core/objective.ts";
 import type { EventResource, Page, TrialResource } from "../../../core/resources.ts";
 import type { ProblemError } from "../../api/problem.ts";
 import { type Resource, useResource } from "../../app/resource.ts";
 import { project } from "../../app/router.ts";
+import { sharedBy } from "../../app/share.ts";
 import { comparator, withBeyond } from "./board-order.ts";
 import { readTrials, type TrialsQuery } from "./read.ts";
 
@@ -38,12 +39,18 @@ export function useBoard(study: string, query: TrialsQuery, goal: Goal): Board {
   const [underWay, setUnderWay] = useState(false);
   const [moreError, setMoreError] = useState<ProblemError | null>(null);
   const before = useRef<readonly TrialResource[]>([]);
+  const known = useRef<readonly TrialResource[]>([]);
 
   const shown = first.data;
   const beyond = later !== null && later.key === shown?.key ? later : null;
-  const order = comparator(query.order, goal);
-  const trials = shown === null ? null : withBeyond(shown.page, beyond?.trials ?? [], before.current, order);
-  before.current = beyond === null ? [] : (trials ?? []);
+  const trials = useMemo(() => {
+    if (shown === null) return null;
+    const order = comparator(query.order, goal);
+    const rows = withBeyond(shown.page, beyond?.trials ?? [], before.current, order);
+    known.current = sharedBy(known.current, rows, ({ number }) => number);
+    before.current = beyond === null ? [] : known.current;
+    return known.current;
+  }, [shown, beyond, query.order, goal]);
 
   const cursor = beyond === null ? (shown?.page.nextCursor ?? null) : beyond.cursor;
   const more = async (from: string) => {

@@ -1,3 +1,4 @@
+import { memo } from "preact/compat";
 import type { TrialResource } from "../../../core/resources.ts";
 import { short } from "../../app/format.ts";
 import { go, setQuery } from "../../app/router.ts";
@@ -16,8 +17,9 @@ interface BoardRowProps {
   onFocus: (trial: number | null) => void;
 }
 
-/** One trial of the leaderboard. */
-export function BoardRow({ trial, columns, context, selected, pinned, shade, onFocus }: BoardRowProps) {
+/** One trial of the leaderboard. While others end most rows stay as they are, and are not made anew. */
+export const BoardRow = memo((props: BoardRowProps) => {
+  const { trial, columns, context, selected, pinned, shade, onFocus } = props;
   const address = `/studies/${encodeURIComponent(context.study.name)}/trials/${trial.number}`;
   const focus = (event: FocusEvent, number: number | null) => {
     if (event.target === event.currentTarget) onFocus(number);
@@ -59,7 +61,7 @@ export function BoardRow({ trial, columns, context, selected, pinned, shade, onF
       )}
     </tr>
   );
-}
+});
 
 function Pin({ trial, pinned }: { trial: number; pinned: boolean }) {
   const title = pinned ? "No longer the baseline" : "Pin as the baseline: others show their difference to it";

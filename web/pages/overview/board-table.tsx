@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { TrialResource } from "../../../core/resources.ts";
 import { useShortcuts } from "../../app/keys.ts";
 import { go, setQuery } from "../../app/router.ts";
@@ -40,7 +40,10 @@ export function BoardTable({ trials, columns, context, query, compareAddress }: 
   ]);
   const others = trials.filter(({ number }) => number !== context.base?.number);
   const rows = context.base === null ? others : [context.base, ...others];
-  const shade = heatOf(query.heat, columns, trials, context);
+  const shade = useMemo(
+    () => heatOf(query.heat, columns, trials, context),
+    [query.heat, columns, trials, context],
+  );
   return (
     <div class="scroll board">
       <table ref={table}>
@@ -97,7 +100,8 @@ function Head({
           onClick={() => setQuery({ sort: nextSort(current, sort) }, true)}
         >
           <span class="clip param">{title}</span>
-          <span aria-hidden="true">{up ? "▲" : down ? "▼" : ""}</span>
+          {/* Null: Preact writes an empty text anew each time, and the table would be laid out again. */}
+          <span aria-hidden="true">{up ? "▲" : down ? "▼" : null}</span>
         </button>
       )}
     </th>

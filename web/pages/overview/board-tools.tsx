@@ -55,7 +55,7 @@ interface ColumnMenuProps {
 
 /** Which columns are shown, and whether they are shaded. */
 export function ColumnMenu({ study, query, shown }: ColumnMenuProps) {
-  const all = columnsOf(study);
+  const all = columnsOf(study.spec);
   const toggle = ({ id }: Column) => {
     const next = all.map((column) => column.id).filter((other) => shown.includes(other) !== (other === id));
     setQuery({ columns: next.join(",") });

@@ -6,9 +6,11 @@ import { Sparkline } from "../../ui/sparkline.tsx";
 import { StateChip } from "../../ui/state-chip.tsx";
 import { type Rank, rankText } from "./ranks.ts";
 
-/** What a cell may need beside its trial. */
+type Spec = StudyResource["spec"];
+
+/** What a cell may need beside its trial. The same object as long as none of it changes. */
 export interface CellContext {
-  study: StudyResource;
+  study: Pick<StudyResource, "name" | "spec">;
   ranks: ReadonlyMap<number, Rank>;
   /** Values and last step by trial, where they have been read. */
   curves: ReadonlyMap<number, { values: readonly number[]; lastStep: number }>;
@@ -33,8 +35,8 @@ export interface Column {
 }
 
 /** Every column that a study's leaderboard can have, in their order. */
-export function columnsOf(study: StudyResource): readonly Column[] {
-  return [rank, trialColumn, ...metricColumns(study), ...paramColumns(study), ...rest];
+export function columnsOf(spec: Spec): readonly Column[] {
+  return [rank, trialColumn, ...metricColumns(spec), ...paramColumns(spec), ...rest];
 }
 
 const rank: Column = {
@@ -63,7 +65,7 @@ const trialColumn: Column = {
   cell: ({ number }) => number,
 };
 
-function metricColumns({ spec }: StudyResource): readonly Column[] {
+function metricColumns(spec: Spec): readonly Column[] {
   return spec.objectives.map(({ metric, goal }, index) => ({
     id: `m${index}`,
     title: metric,
@@ -75,7 +77,7 @@ function metricColumns({ spec }: StudyResource): readonly Column[] {
   }));
 }
 
-function paramColumns({ spec }: StudyResource): readonly Column[] {
+function paramColumns(spec: Spec): readonly Column[] {
   return spec.parameters.map(({ name, type }) => ({
     id: `p:${name}`,
     title: name,
@@ -191,8 +193,8 @@ function gpuHours({ seconds }: TrialResource, { study }: CellContext): number {
 }
 
 /** Ids of the parameters that differ between these trials; of one trial or none: all that are not fixed. */
-export function changedParams(study: StudyResource, trials: readonly TrialResource[]): ReadonlySet<string> {
-  const searched = study.spec.parameters.filter(({ type }) => type !== "fixed");
+export function changedParams(spec: Spec, trials: readonly TrialResource[]): ReadonlySet<string> {
+  const searched = spec.parameters.filter(({ type }) => type !== "fixed");
   if (trials.length < 2) return new Set(searched.map(({ name }) => `p:${name}`));
   const differs = (name: string) => {
     const first = JSON.stringify(trials[0]!.params[name]);
@@ -205,14 +207,14 @@ const ON_DEMAND: ReadonlySet<string> = new Set(["reason", "created"]);
 
 /** The columns that are shown when none were chosen. `constant`: also parameters that do not differ. */
 export function defaultColumns(
-  study: StudyResource,
+  spec: Spec,
   trials: readonly TrialResource[],
   constant: boolean,
 ): readonly string[] {
-  const changed = changedParams(study, trials);
-  return columnsOf(study)
+  const changed = changedParams(spec, trials);
+  return columnsOf(spec)
     .map(({ id }) => id)
     .filter((id) => !ON_DEMAND.has(id))
     .filter((id) => !id.startsWith("p:") || constant || changed.has(id))
-    .filter((id) => id !== "gpuh" || study.spec.resources.gpus > 0);
+    .filter((id) => id !== "gpuh" || spec.resources.gpus > 0);
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { ArgumentRules } from "../../../core/arguments.ts";
 import type { Json } from "../../../core/json.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { FORMS, type Form } from "../trial/copy-forms.ts";
+import { FORMS, type Form } from "../../ui/copy-forms.ts";
 
 const FORM_KEY = "fettle-params-as";
 
@@ -35,7 +35,7 @@ export function CopyParams({ params, rules }: CopyParamsProps) {
 }
 
 async function textAs(form: Form, params: CopyParamsProps["params"], rules: ArgumentRules): Promise<string> {
-  const { copyAs } = await import("../trial/copy-as.ts");
+  const { copyAs } = await import("../../ui/copy-as.ts");
   return copyAs(form, params, rules);
 }
 

@@ -1,12 +1,13 @@
+import { memo } from "preact/compat";
 import { useEffect, useState } from "preact/hooks";
 import type { EventResource } from "../../../core/resources.ts";
 import { onEvents } from "../../api/live.ts";
-import { clock } from "../../app/format.ts";
+import { clock, moment } from "../../app/format.ts";
 import { useResource } from "../../app/resource.ts";
 import { project } from "../../app/router.ts";
 import { Link } from "../../ui/link.tsx";
 import { Empty, Loaded } from "../../ui/notes.tsx";
-import { stateColor } from "../../ui/state-chip.tsx";
+import { stateColor } from "../../ui/state-color.ts";
 import { readLatestEvents } from "./read.ts";
 
 /** What somebody or something decided; facts such as points and starts are left to the trial's story. */
@@ -71,14 +72,14 @@ function newestFirst(events: readonly EventResource[]): readonly EventResource[]
   return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, SHOWN);
 }
 
-function Decision({ event }: { event: EventResource }) {
+const Decision = memo(({ event }: { event: EventResource }) => {
   const { verb, state } = DECISIONS[event.type]!;
   // A trial finishes in one of several states; the event tells which.
   const ended =
     event.type === "trial.finished" && typeof event.data.state === "string" ? event.data.state : null;
   return (
     <li>
-      <time class="muted" dateTime={event.time} title={new Date(event.time).toLocaleString()}>
+      <time class="muted" dateTime={event.time} title={moment(event.time)}>
         {clock(event.time)}
       </time>
       <span class="nowrap">
@@ -92,4 +93,4 @@ function Decision({ event }: { event: EventResource }) {
       </span>
     </li>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type {
   Leaderboard as LeaderboardResource,
   StudyResource,
@@ -25,6 +25,8 @@ interface LeaderboardProps {
   ranking: Resource<LeaderboardResource | null>;
 }
 
+const NONE: readonly TrialResource[] = [];
+
 /** The trials, best first: filtered, sorted, compared with a baseline, page by page. */
 export function Leaderboard({ study, ranking }: LeaderboardProps) {
   const query = boardQuery();
@@ -37,19 +39,24 @@ export function Leaderboard({ study, ranking }: LeaderboardProps) {
   );
   const [over, setOver] = useState(false);
 
-  const loaded = board.trials ?? [];
+  const loaded = board.trials ?? NONE;
   const ranks = useRanks(study, query, loaded, ranking.data);
   const curves = useSparks(study, loaded.length > 0);
   const base = usePinned(study.name, query.pin, loaded);
-  const context: CellContext = { study, ranks, curves, base };
-  const columns = columnsOf(study);
-  const sort = byRank ? "rank" : query.sort;
-  const settled = useSettled(
-    sortHere(loaded, columns, sort, context),
-    over,
-    [board.version, sort, query.pin].join("\n"),
+  const { name, spec } = study;
+  const context: CellContext = useMemo(
+    () => ({ study: { name, spec }, ranks, curves, base }),
+    [name, spec, ranks, curves, base],
   );
-  const shown = query.columns ?? defaultColumns(study, settled.rows, query.constant);
+  const columns = useMemo(() => columnsOf(spec), [spec]);
+  const sort = byRank ? "rank" : query.sort;
+  const sorted = useMemo(() => sortHere(loaded, columns, sort, context), [loaded, columns, sort, context]);
+  const settled = useSettled(sorted, over, [board.version, sort, query.pin].join("\n"));
+  const shown = query.columns ?? defaultColumns(spec, settled.rows, query.constant);
+  const visible = useMemo(
+    () => columns.filter(({ id }) => id === "trial" || shown.includes(id)),
+    [columns, shown.join()],
+  );
   const compareAddress = `/studies/${encodeURIComponent(study.name)}/compare?${compareQuery(query)}`;
   return (
     <section
@@ -66,7 +73,7 @@ export function Leaderboard({ study, ranking }: LeaderboardProps) {
           </button>
         )}
         <Link to={compareAddress} class="button" title="c">
-          Compare ({query.selected.size})
+          {`Compare (${query.selected.size})`}
         </Link>
         <ColumnMenu study={study} query={query} shown={shown} />
         <ExportMenu study={study.name} />
@@ -78,7 +85,7 @@ export function Leaderboard({ study, ranking }: LeaderboardProps) {
       {settled.rows.length === 0 ? null : (
         <BoardTable
           trials={settled.rows}
-          columns={columns.filter(({ id }) => id === "trial" || shown.includes(id))}
+          columns={visible}
           context={context}
           query={query}
           compareAddress={compareAddress}
@@ -111,19 +118,26 @@ function useRanks(
   loaded: readonly TrialResource[],
   ranking: LeaderboardResource | null,
 ): ReadonlyMap<number, Rank> {
-  if (spec.objectives.length === 1 && filter === "" && serverOrder(sort) === "value") return ranksOf(loaded);
-  return ranksOfLeaderboard(ranking?.rows ?? [], spec.objectives.length);
+  const ofList = spec.objectives.length === 1 && filter === "" && serverOrder(sort) === "value";
+  return useMemo(
+    () => (ofList ? ranksOf(loaded) : ranksOfLeaderboard(ranking?.rows ?? [], spec.objectives.length)),
+    [ofList, loaded, ranking, spec],
+  );
 }
 
 /** Curves of the best and the latest. */
 function useSparks(study: StudyResource, wanted: boolean): CellContext["curves"] {
   const key = [project.value, study.name, wanted, growthOf(study)].join("\n");
   const { data } = useResource(key, async () => (wanted ? (await readSparks(study.name)).series : []));
-  return new Map(
-    (data ?? []).map(({ trial, points }) => [
-      trial,
-      { values: points.flatMap(([, value]) => value ?? []), lastStep: points.at(-1)?.[0] ?? 0 },
-    ]),
+  return useMemo(
+    () =>
+      new Map(
+        (data ?? []).map(({ trial, points }) => [
+          trial,
+          { values: points.flatMap(([, value]) => value ?? []), lastStep: points.at(-1)?.[0] ?? 0 },
+        ]),
+      ),
+    [data],
   );
 }
 

@@ -12,6 +12,7 @@ export function useSettled(
 ): { rows: readonly TrialResource[]; waiting: number } {
   const shown = useRef({ rows, version });
   if (!held || shown.current.version !== version) shown.current = { rows, version };
+  if (shown.current.rows === rows) return { rows, waiting: 0 };
   const fresh = new Map(rows.map((trial) => [trial.number, trial]));
   const known = new Set(shown.current.rows.map(({ number }) => number));
   return {

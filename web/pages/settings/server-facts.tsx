@@ -33,6 +33,8 @@ export function ServerFacts() {
             </dd>
             <dt>Algorithms</dt>
             <dd>{facts.algorithms.join(", ")}</dd>
+            <dt>Schedules</dt>
+            <dd>{facts.schedules.join(", ")}</dd>
             <dt>Early stoppers</dt>
             <dd>{facts.earlyStoppers.join(", ")}</dd>
           </dl>

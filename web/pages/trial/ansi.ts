@@ -10,8 +10,9 @@ export interface Run {
   bold: boolean;
 }
 
-const SEQUENCE = /\x1b(?:\[([0-9;:?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])/g;
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f]/g;
+/** ECMA-48: control sequences with their parameters and last byte, commands to the system, and the short escapes. */
+const SEQUENCE = /\x1b(?:\[([0-?]*[ -/]*)([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])/g;
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /** By the digit of the code; black and white would vanish on one of the themes. */
 const COLORS = [
@@ -27,8 +28,9 @@ const COLORS = [
 
 /** What a terminal would show of a line in the end. */
 export function finalLine(line: string): string {
-  const trimmed = line.endsWith("\r") ? line.slice(0, -1) : line;
-  return trimmed.slice(trimmed.lastIndexOf("\r") + 1);
+  let end = line.length;
+  while (end > 0 && line[end - 1] === "\r") end--;
+  return line.slice(line.lastIndexOf("\r", end - 1) + 1, end);
 }
 
 export function plainText(line: string): string {
@@ -54,9 +56,12 @@ export function ansiRuns(line: string): Run[] {
   return runs;
 }
 
-function styled(before: Omit<Run, "text">, codes: string): Omit<Run, "text"> {
+/** Codes with sub-codes ("4:3") are of looks that are not shown; private ones (">4;1") are none. */
+function styled(before: Omit<Run, "text">, parameters: string): Omit<Run, "text"> {
   let style = before;
-  for (const code of codes.split(/[;:]/).map(Number)) {
+  const codes = parameters.split(";").map(Number);
+  for (let index = 0; index < codes.length; index++) {
+    const code = codes[index]!;
     if (code === 0) style = { color: null, bold: false };
     else if (code === 1) style = { ...style, bold: true };
     else if (code === 22) style = { ...style, bold: false };
@@ -65,7 +70,7 @@ function styled(before: Omit<Run, "text">, codes: string): Omit<Run, "text"> {
     else if (code >= 30 && code <= 37) style = { ...style, color: COLORS[code - 30]! };
     else if (code >= 91 && code <= 97) style = { ...style, color: COLORS[code - 90]! };
     // The arguments of 256 or true colours are no codes of their own.
-    else if (code === 38 || code === 48) break;
+    else if (code === 38 || code === 48 || code === 58) index += codes[index + 1] === 2 ? 4 : 2;
   }
   return style;
 }

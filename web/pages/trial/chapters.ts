@@ -1,6 +1,6 @@
 import type { EventResource } from "../../../core/resources.ts";
 import { duration } from "../../app/format.ts";
-import { stateColor } from "../../ui/state-chip.tsx";
+import { stateColor } from "../../ui/state-color.ts";
 
 /** A trial's events as chapters of its story: each a few words, a sign, and how long it had waited. */
 

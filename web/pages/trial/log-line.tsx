@@ -1,9 +1,10 @@
 import { ansiRuns, plainText } from "./ansi.ts";
+import { type Mark, marksOf, type Search } from "./log-search.ts";
 
 interface LogLineProps {
   line: string;
-  /** Lower case; "": nothing is looked for. */
-  find: string;
+  /** Null: nothing is looked for. */
+  search: Search | null;
   current: boolean;
 }
 
@@ -11,9 +12,9 @@ interface LogLineProps {
 const SHOWN = 10_000;
 
 /** A line of a log: its colours, and what is looked for marked. Text all of it, whatever it holds. */
-export function LogLine({ line: whole, find, current }: LogLineProps) {
+export function LogLine({ line: whole, search, current }: LogLineProps) {
   const line = whole.slice(0, SHOWN);
-  const marks = find === "" ? [] : occurrences(plainText(line).toLowerCase(), find);
+  const marks = search === null ? [] : marksOf(plainText(line), search);
   let at = 0;
   return (
     <>
@@ -41,15 +42,6 @@ export function LogLine({ line: whole, find, current }: LogLineProps) {
       {whole.length > SHOWN ? <span class="muted"> … {whole.length - SHOWN} more characters</span> : null}
     </>
   );
-}
-
-type Mark = readonly [from: number, to: number];
-
-function occurrences(text: string, find: string): Mark[] {
-  const marks: Mark[] = [];
-  for (let at = text.indexOf(find); at !== -1; at = text.indexOf(find, at + find.length))
-    marks.push([at, at + find.length]);
-  return marks;
 }
 
 /** A text that begins at `from` in its line, cut where marks begin and end. */

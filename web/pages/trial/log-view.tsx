@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { LogLine } from "./log-line.tsx";
+import type { Search } from "./log-search.ts";
 
 /** Height of a line, pixels: lines do not wrap, so that only those in sight need be drawn. */
 const LINE = 19;
@@ -9,7 +10,7 @@ interface LogViewProps {
   lines: readonly string[];
   /** Changes with the lines put before: what is in sight stays there. */
   shift: number;
-  find: string;
+  search: Search | null;
   /** The line to bring into sight; -1: none. */
   target: number;
   /** Stay at the end as it grows. */
@@ -18,7 +19,7 @@ interface LogViewProps {
 }
 
 /** A log of any length in a window of its own. */
-export function LogView({ lines, shift, find, target, follow, onFollow }: LogViewProps) {
+export function LogView({ lines, shift, search, target, follow, onFollow }: LogViewProps) {
   const element = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
   const measure = () => {
@@ -69,7 +70,7 @@ export function LogView({ lines, shift, find, target, follow, onFollow }: LogVie
                 ...(first + index === target ? { background: "var(--accent-soft)" } : {}),
               }}
             >
-              <LogLine line={line} find={find} current={first + index === target} />
+              <LogLine line={line} search={search} current={first + index === target} />
             </div>
           ))}
         </div>

@@ -4,6 +4,7 @@ import { useShortcuts } from "../../app/keys.ts";
 import { query, setQuery } from "../../app/router.ts";
 import { Empty, ErrorNote } from "../../ui/notes.tsx";
 import { plainText } from "./ansi.ts";
+import { holds, searchFor } from "./log-search.ts";
 import type { LogPlace } from "./log-source.ts";
 import { LogView } from "./log-view.tsx";
 import type { TabProps } from "./tab-props.ts";
@@ -38,14 +39,13 @@ function AttemptLog({ place, attempt, attempts }: AttemptLogProps) {
   const [chosen, setChosen] = useState<number | null>(null);
   const target = chosen === null ? -1 : chosen + log.shift;
   const field = useRef<HTMLInputElement>(null);
-  const find = (query.value.get("find") ?? "").toLowerCase();
+  const find = query.value.get("find") ?? "";
+  const search = useMemo(() => searchFor(find), [find]);
   const lines = log.lines.at(-1) === "" ? log.lines.slice(0, -1) : log.lines;
   const hits = useMemo(
     () =>
-      find === ""
-        ? []
-        : [...lines.keys()].filter((index) => plainText(lines[index]!).toLowerCase().includes(find)),
-    [log.lines, find],
+      search === null ? [] : [...lines.keys()].filter((index) => holds(plainText(lines[index]!), search)),
+    [log.lines, search],
   );
   const show = (line: number | undefined) => {
     if (line === undefined || line === -1) return;
@@ -73,14 +73,14 @@ function AttemptLog({ place, attempt, attempts }: AttemptLogProps) {
           style={{ minWidth: 140, maxWidth: 320 }}
           placeholder="Search  ( / )"
           aria-label="Search the log"
-          value={query.value.get("find") ?? ""}
+          value={find}
           onInput={(event) => setQuery({ find: event.currentTarget.value })}
           onKeyDown={(event) => {
             if (event.key === "Enter") (event.shiftKey ? previous : next)();
             if (event.key === "Escape") event.currentTarget.blur();
           }}
         />
-        {find === "" ? null : (
+        {search === null ? null : (
           <>
             <span class="muted" role="status">
               {hits.length === 0
@@ -130,7 +130,7 @@ function AttemptLog({ place, attempt, attempts }: AttemptLogProps) {
         <LogView
           lines={lines}
           shift={log.shift}
-          find={find}
+          search={search}
           target={target}
           follow={follow}
           onFollow={setFollow}

@@ -24,19 +24,27 @@ interface MetricChartsProps extends TabProps {
   none: string;
 }
 
-/** Thinned by the server to about a point a pixel: steps of 200 pixels, so that a resize does not read again. */
+/** Thinned by the server to about a point a pixel. Until the place for the charts is laid out, it is taken for the window's. */
 export function MetricCharts({ name, trial, study, wanted, none }: MetricChartsProps) {
   const [element, width] = useWidth<HTMLDivElement>();
+  const charts = Object.keys(trial.metrics).filter(wanted).length;
+  const maxPoints = pointsFor(width || document.documentElement.clientWidth, charts);
   return (
     <div ref={element}>
-      {width === 0 ? null : (
-        <ThinnedCharts
-          {...{ name, trial, study, wanted, none }}
-          maxPoints={Math.max(400, Math.ceil(width / 200) * 200)}
-        />
-      )}
+      <ThinnedCharts {...{ name, trial, study, wanted, none, maxPoints }} />
     </div>
   );
+}
+
+/** Pixels from which charts stand in more than one column: as in theme.css. */
+const NARROWEST = 380;
+/** Steps of pixels, so that a small change of the width does not read again. */
+const STEP = 200;
+
+/** Points of a series for one of so many charts that share the width. */
+function pointsFor(width: number, charts: number): number {
+  const columns = Math.max(1, Math.min(charts, Math.floor(width / NARROWEST)));
+  return Math.max(2 * STEP, Math.ceil(width / columns / STEP) * STEP);
 }
 
 function ThinnedCharts({

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Json } from "../../../core/json.ts";
 import type { StudyResource, TrialDetail } from "../../../core/resources.ts";
@@ -6,8 +7,8 @@ import { paramText } from "../../app/format.ts";
 import { useResource } from "../../app/resource.ts";
 import { project, query, setQuery } from "../../app/router.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
+import { FORMS, type Form } from "../../ui/copy-forms.ts";
 import { Link } from "../../ui/link.tsx";
-import { FORMS, type Form } from "./copy-forms.ts";
 import { readTrial, trialPage } from "./data.ts";
 import { difference } from "./difference.ts";
 import type { TabProps } from "./tab-props.ts";
@@ -43,14 +44,10 @@ export function Parameters({ name, trial, study }: TabProps) {
                 <th>name</th>
                 <th class="number">value</th>
                 {others.map(({ role, number }) => (
-                  <>
-                    <th key={role} class="number">
-                      {role}: <Link to={trialPage(name, number)}>trial {number}</Link>
-                    </th>
-                    <th key={`${role} difference`} class="number">
-                      difference
-                    </th>
-                  </>
+                  <th key={role} class="number">
+                    {role}: <Link to={trialPage(name, number)}>trial {number}</Link>
+                    <div class="small">and the difference</div>
+                  </th>
                 ))}
               </tr>
             </thead>
@@ -66,12 +63,9 @@ export function Parameters({ name, trial, study }: TabProps) {
                   </th>
                   <Value value={trial.params[param]} />
                   {others.map(({ role, params }) => (
-                    <>
-                      <Value key={role} value={params[param]} muted />
-                      <td key={`${role} difference`} class="number">
-                        {difference(trial.params[param], params[param], parameterOf(study, param))}
-                      </td>
-                    </>
+                    <Value key={role} value={params[param]} muted>
+                      {difference(trial.params[param], params[param], parameterOf(study, param))}
+                    </Value>
                   ))}
                 </tr>
               ))}
@@ -87,16 +81,26 @@ export function Parameters({ name, trial, study }: TabProps) {
   );
 }
 
-function Value({ value, muted = false }: { value: Json | undefined; muted?: boolean }) {
+interface ValueProps {
+  value: Json | undefined;
+  muted?: boolean;
+  /** Beneath the value: a column of its own would not be seen on a phone. */
+  children?: ComponentChildren;
+}
+
+function Value({ value, muted = false, children }: ValueProps) {
   const text = value === undefined ? "–" : paramText(value);
   return (
-    <td class={`number mono ${muted ? "muted" : ""}`} title={JSON.stringify(value)}>
-      <span class="clip" style={{ display: "inline-block", verticalAlign: "bottom" }}>
+    <td class="number" title={JSON.stringify(value)}>
+      <span class={`mono clip ${muted ? "muted" : ""}`} style={VALUE}>
         {text}
       </span>
+      {children === undefined ? null : <div class="small">{children}</div>}
     </td>
   );
 }
+
+const VALUE = { display: "inline-block", verticalAlign: "bottom", maxWidth: "min(28ch, 30vw)" };
 
 function parameterOf(study: StudyResource | null, name: string): Parameter | undefined {
   return study?.spec.parameters.find((parameter) => parameter.name === name);
@@ -129,14 +133,21 @@ function TakeAlong({ trial, study }: { trial: TrialDetail; study: StudyResource 
           </button>
         ))}
       </fieldset>
-      <pre style={{ background: "var(--sunken)", padding: "8px 10px", borderRadius: 6 }}>{text}</pre>
+      <pre class="scroll" style={{ background: "var(--sunken)", padding: "8px 10px", borderRadius: 6 }}>
+        {text.split(/(\s+)/).map((word, index) => (
+          // Else a line may end after the hyphens of a flag.
+          <span key={index} class={word.trim() === "" ? "" : "nowrap"}>
+            {word}
+          </span>
+        ))}
+      </pre>
     </section>
   );
 }
 
-/** What renders arguments is loaded when it is first needed: it brings the schemas along. */
+/** What renders arguments is loaded when it is first needed. */
 async function render(form: Form, trial: TrialDetail, study: StudyResource | null): Promise<string> {
-  const { copyAs } = await import("./copy-as.ts");
+  const { copyAs } = await import("../../ui/copy-as.ts");
   const rules = study?.spec.arguments ?? { style: "equals", booleans: "value", booleanOverrides: {} };
   try {
     return copyAs(form, trial.params as never, rules);

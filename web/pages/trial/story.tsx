@@ -83,16 +83,7 @@ function ChapterItem({ chapter }: { chapter: Chapter }) {
       )}
       <li style={ITEM}>
         <div class="row" style={{ alignItems: "baseline" }}>
-          <span
-            aria-hidden="true"
-            style={{
-              color,
-              width: "1.2em",
-              marginLeft: "-1.45em",
-              textAlign: "center",
-              background: "var(--panel)",
-            }}
-          >
+          <span aria-hidden="true" style={{ ...SIGN, color }}>
             {sign}
           </span>
           <strong>{title}</strong>
@@ -107,6 +98,15 @@ function ChapterItem({ chapter }: { chapter: Chapter }) {
     </>
   );
 }
+
+/** Over the middle of the item's line, wide enough for the widest sign; the title begins where the text does. */
+const SIGN = {
+  width: 24,
+  marginLeft: -27,
+  marginRight: -5,
+  textAlign: "center",
+  background: "var(--panel)",
+} as const;
 
 const ITEM = { borderLeft: "2px solid var(--line)", padding: "0 0 14px 14px", marginLeft: 10 };
 
