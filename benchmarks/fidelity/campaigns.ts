@@ -86,7 +86,7 @@ export const full: readonly Campaign[] = [
     { methods: ["synetune-bohb"], problems: FEW_PROBLEMS, workers, budget: 16, ...plain },
   ]),
   { methods: OPTUNA_MEDIAN, problems: FEW_PROBLEMS, workers: 4, budget: 32, ...plain },
-  { methods: ["asha-gp"], problems: FEW_PROBLEMS, workers: 16, budget: 16, ...plain },
+  { methods: ["asha-gp"], problems: FEW_PROBLEMS, workers: 16, budget: 32, ...plain },
 ];
 
 /** Minutes: enough to see that all of it runs, too few seeds for a verdict. */

@@ -5,7 +5,6 @@ import { type Resource, useResource } from "../../app/resource.ts";
 import { project } from "../../app/router.ts";
 
 export type CurvesData = Curves;
-export type Leaders = Leaderboard;
 
 /** Trials drawn bold. */
 const LEADERS = 8;
