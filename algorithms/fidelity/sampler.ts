@@ -10,9 +10,9 @@ const GP_WORKERS = 64;
 
 /**
  * Shares of a sampler's points that are drawn at random instead: a model of short trainings can settle where they do well
- * and whole ones do not. TPE's is that of BOHB (Falkner et al. 2018, section 4), whose guarantee rests on it.
+ * and whole ones do not. A third is BOHB's (Falkner et al. 2018, section 4), whose guarantee rests on it. `rf` has its own.
  */
-const RANDOM_SHARES: Readonly<Record<string, number>> = { tpe: 1 / 3 };
+const RANDOM_SHARES: Readonly<Record<string, number>> = { tpe: 1 / 3, gp: 1 / 3 };
 
 /** In [0, 1). @param name of the algorithm. */
 export function randomShareOf(name: string): number {
