@@ -1,5 +1,7 @@
+import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { Suspense } from "preact/compat";
+import { askAhead } from "./api/ahead.ts";
 import { startLive } from "./api/live.ts";
 import { listenForKeys } from "./app/keys.ts";
 import { pages } from "./app/pages.ts";
@@ -34,6 +36,13 @@ function App() {
   );
 }
 
+/** What a page reads first is on its way before its code is. */
+function readAhead(): void {
+  const match = matchPath(patterns, path.value);
+  untracked(() => askAhead(match === null ? [] : (pages[match.page]!.reads?.(match.params) ?? [])));
+}
+
 startLive();
 listenForKeys();
+effect(readAhead);
 render(<App />, document.getElementById("app")!);

@@ -6,6 +6,12 @@ const API = process.env.FETTLE_URL ?? "http://127.0.0.1:7420";
 /** The API takes changes from pages of its own origin alone, so that is what it is told. */
 const PROXY = { target: API, changeOrigin: true, headers: { origin: API } };
 
+/**
+ * What pages share, but for the larger kinds of charts: one file, for a dozen small ones would wait for each other's requests.
+ */
+const COMMON =
+  /\/web\/(?:api|app|ui)\/|\/web\/charts\/(?:figure|use-width|scale|colors|hover-card)\.|\/openapi-fetch\//;
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [preact()],
@@ -16,6 +22,9 @@ export default defineConfig({
     // The policy of the page allows no inline scripts, and its assets are small enough as files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "common", test: COMMON, minShareCount: 2 }] } },
+    },
   },
   server: { proxy: { "/v1": PROXY, "/openapi.json": PROXY } },
 });

@@ -58,8 +58,11 @@ export async function thinned(
       union (select step from metric_points where ${inRange} order by step desc limit 1)
     )
     select p.name_id as id, p.step, p.value, p.time
-    from kept k join metric_points p on p.trial_id = ${trialId} and p.attempt = ${attempt} and p.name_id = ${id} and p.step = k.step
-    where p.step between ${range.low} and ${range.high}
+    from kept k cross join lateral (
+      -- The limit has each looked up by itself: a plan for any series would read the whole of it and join.
+      select * from metric_points where ${ofSeries} and step = k.step limit 1
+    ) p
+    where k.step between ${range.low} and ${range.high}
     order by p.step`;
 }
 

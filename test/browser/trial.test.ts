@@ -21,6 +21,9 @@ const wait = setInterval(() => {
 }, 20);
 `;
 
+/** Of a test that reports 100,000 points first. */
+const LONG_MS = 180_000;
+
 describe.skipIf(noBrowser)("a trial", () => {
   const browser = useBrowser();
   let dashboard: Dashboard;
@@ -117,6 +120,124 @@ describe.skipIf(noBrowser)("a trial", () => {
     await figure.locator("canvas").waitFor();
     await figure.getByRole("button", { name: "Table" }).click();
     await expect.poll(() => figure.getByRole("cell", { name: "0.25" }).count()).toBe(1);
+  });
+
+  /** One trial that reported a value at each of so many steps, all small but for one. */
+  async function spiky(name: string, points: number, spike: number): Promise<string> {
+    await dashboard.study({
+      name,
+      parameters: [{ name: "x", type: "fixed", value: 1 }],
+      objectives: [{ metric: "loss", goal: "minimize" }],
+      budget: { maxTrials: 1 },
+    });
+    const study = `/v1/projects/default/studies/${name}`;
+    await dashboard.post(`${study}/suggest`, { workerId: "test", count: 1, waitSeconds: 5 });
+    const BATCH = 5000;
+    for (let at = 0; at < points; at += BATCH) {
+      const sent = Array.from({ length: BATCH }, (_, k) => {
+        const step = at + k + 1;
+        return { name: "loss", step, value: step === spike ? 50 : 1 + 0.1 * Math.sin(step / 40) };
+      });
+      await dashboard.post(`${study}/trials/0/metrics`, { points: sent });
+    }
+    await dashboard.post(`${study}/trials/0/complete`);
+    return `${dashboard.url}/studies/${name}/trials/0`;
+  }
+
+  test(
+    "of 100,000 points shows a single spike at every zoom, and more of the points about it",
+    async () => {
+      const SPIKE = 61_803;
+      const page = await browser.open(`${await spiky("long", 100_000, SPIKE)}?tab=metrics`);
+      const figure = page.getByRole("region", { name: "loss", exact: true });
+      const drawing = figure.getByRole("figure");
+      const plot = figure.locator(".u-over");
+      const shown = () => {
+        const [low, high] = (new URL(page.url()).searchParams.get("steps") ?? "1~100000").split("~");
+        return [Number(low), Number(high)] as const;
+      };
+      /** Points of the stretch that is shown: from the sentence that stands for the chart. */
+      const drawn = async () =>
+        Number(/(\d+) of 100000 points drawn/.exec((await drawing.getAttribute("aria-label")) ?? "")?.[1]);
+      const drag = async (from: number, to: number) => {
+        const box = (await plot.boundingBox())!;
+        await page.mouse.move(box.x + from * box.width, box.y + 60);
+        await page.mouse.down();
+        await page.mouse.move(box.x + to * box.width, box.y + 80, { steps: 4 });
+        await page.mouse.up();
+      };
+      await plot.waitFor();
+      await expect.poll(() => drawing.getAttribute("aria-label")).toContain(`highest 50 at step ${SPIKE}`);
+
+      await drag(0.55, 0.7);
+      const [low, high] = shown();
+      expect(high - low).toBeLessThan(20_000);
+      // Of the whole curve there were 1000 for all of it, a sixth of them in here.
+      await expect.poll(drawn).toBeGreaterThan(500);
+      for (let zoom = 0; zoom < 4; zoom++) {
+        expect(await drawing.getAttribute("aria-label")).toContain(`highest 50 at step ${SPIKE}`);
+        const [from, to] = shown();
+        // The spike in the middle, with some room: dragged over in the plot's own, padded scale.
+        const place = (step: number) => (0.02 + (step - from) / (to - from)) / 1.04;
+        const part = (to - from) / 8;
+        await drag(place(Math.max(from, SPIKE - part)), place(Math.min(to, SPIKE + part)));
+        await expect.poll(() => shown()[1] - shown()[0]).toBeLessThan(0.4 * (to - from) + 2);
+        const every = shown()[1] - shown()[0] + 1;
+        await expect.poll(drawn).toBeGreaterThanOrEqual(Math.min(every, 500));
+      }
+      expect(shown()[1] - shown()[0]).toBeLessThan(100);
+
+      await figure.getByRole("button", { name: "Table" }).click();
+      await figure.getByRole("cell", { name: String(SPIKE), exact: true }).waitFor();
+      expect(await figure.locator("tbody tr").count()).toBe(shown()[1] - shown()[0] + 1);
+      await figure.getByRole("button", { name: "Chart" }).click();
+
+      await page.reload();
+      await expect.poll(drawn).toBeLessThan(100);
+      await plot.dblclick();
+      await expect.poll(() => new URL(page.url()).searchParams.has("steps")).toBe(false);
+    },
+    LONG_MS,
+  );
+
+  test("is zoomed by keyboard alone", async () => {
+    const page = await browser.open(`${await spiky("keys", 5000, 2500)}?tab=metrics`);
+    const figure = page.getByRole("region", { name: "loss", exact: true });
+    const steps = () => new URL(page.url()).searchParams.get("steps");
+    await figure.locator(".u-over").waitFor();
+    await figure.getByRole("button", { name: "Table" }).focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("+");
+    expect(steps()).toBe("1250~3751");
+    await page.keyboard.press("+");
+    await page.keyboard.press("ArrowLeft");
+    expect(steps()).toBe("1562~2813");
+    await page.keyboard.press("-");
+    await page.keyboard.press("-");
+    await page.keyboard.press("-");
+    expect(steps()).toBe(null);
+    await page.keyboard.press("+");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    expect(steps()).toBe(null);
+  });
+
+  test("asks for everything that it shows first at once, and for nothing twice", async () => {
+    const page = await browser.open("about:blank");
+    const asked: string[] = [];
+    const scripts: number[] = [];
+    page.on("request", (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname.startsWith("/v1/projects")) asked.push(pathname + search);
+      if (request.resourceType() === "script") scripts.push(asked.length);
+    });
+    await page.goto(`${await spiky("asked", 5000, 2500)}?tab=metrics`);
+    await page.getByRole("region", { name: "loss", exact: true }).locator("canvas").waitFor();
+    const study = "/v1/projects/default/studies/asked";
+    expect(asked).toEqual([study, `${study}/trials/0`, `${study}/trials/0/metrics?maxPoints=1000`]);
+    // Before the page's own code was asked for.
+    expect(scripts.at(-1)).toBe(3);
   });
 
   test("is stopped after a question, and says so", async () => {

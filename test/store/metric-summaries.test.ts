@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Assignment } from "../../core/protocol.ts";
+import type { Sql } from "../../store/postgres/connect.ts";
+import { trialMetrics } from "../../store/postgres/metric-series.ts";
 import { type ReportedPoint, useScenario } from "../support/scenario.ts";
 
 const scenario = useScenario();
@@ -132,6 +134,28 @@ describe("the buckets of a long series", () => {
     });
     expect(series!.points.at(0)!.step).toBe(-1.7e308);
     expect(series!.points.at(-1)!.step).toBe(1.7e308);
+  });
+
+  test("spare a read of a thinned series the rest of its points, also under a plan made for any series", async () => {
+    await study();
+    const claimed = await claimOne();
+    await report(claimed, shuffled(9000).map(wave));
+    const fetched = await scenario.world.sql.begin(async (tx) => {
+      await tx`analyze metric_points`;
+      await tx`set local plan_cache_mode = force_generic_plan`;
+      const counted = async () => {
+        const [row] =
+          await tx`select idx_tup_fetch::int as rows from pg_stat_xact_user_tables where relname = 'metric_points'`;
+        return row!.rows as number;
+      };
+      const before = await counted();
+      const [series] = await trialMetrics(tx as unknown as Sql, claimed.trialId, claimed.attempt, {
+        maxPoints: 100,
+      });
+      expect(series!.points.length).toBeGreaterThan(50);
+      return (await counted()) - before;
+    });
+    expect(fetched).toBeLessThan(2000);
   });
 
   test("are begun by the next report where the process that should have ended before", async () => {

@@ -1,17 +1,19 @@
 import createFetch from "openapi-fetch";
+import { fetchBegun } from "./ahead.ts";
 import { type ProblemError, problemOf, unreachable } from "./problem.ts";
 import type { paths } from "./schema.d.ts";
-import { askForToken, token } from "./session.ts";
+import { askForToken, authorization } from "./session.ts";
 
 /** The API's client, typed by its own description (schema.d.ts is generated from it). */
 export const api = createFetch<paths>({
   baseUrl: "",
+  fetch: fetchBegun,
   querySerializer: { array: { explode: false, style: "form" } },
 });
 
 api.use({
   onRequest({ request }) {
-    if (token.value !== null) request.headers.set("authorization", `Bearer ${token.value}`);
+    for (const [name, value] of Object.entries(authorization())) request.headers.set(name, value);
     return request;
   },
 });

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { EventResource } from "../../core/resources.ts";
-import { askForToken, token } from "./session.ts";
+import { askForToken, authorization } from "./session.ts";
 
 /**
  * The event stream of the service: one connection for the whole page, resumed after the last event that was seen. Pages
@@ -64,9 +64,8 @@ interface Message {
 }
 
 async function* stream(lastId: string | null): AsyncGenerator<Message> {
-  const headers: Record<string, string> = { accept: "text/event-stream" };
+  const headers: Record<string, string> = { ...authorization(), accept: "text/event-stream" };
   if (lastId !== null) headers["last-event-id"] = lastId;
-  if (token.value !== null) headers.authorization = `Bearer ${token.value}`;
   const reply = await fetch("/v1/events", { headers });
   if (reply.status === 401) throw new Unauthorised();
   if (!reply.ok || reply.body === null) throw new Error(`HTTP ${reply.status}`);

@@ -27,3 +27,8 @@ export function setToken(given: string | null): void {
   if (given === null) localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, given);
 }
+
+/** Headers of a request to the API. */
+export function authorization(): Record<string, string> {
+  return token.value === null ? {} : { authorization: `Bearer ${token.value}` };
+}

@@ -1,10 +1,14 @@
+import { useMemo } from "preact/hooks";
 import type { MetricSeries } from "../../../core/resources.ts";
-import { plural, short } from "../../app/format.ts";
+import { pointsFor } from "../../app/points-for.ts";
+import { query, setQuery } from "../../app/router.ts";
 import { Figure } from "../../charts/figure.tsx";
 import { MetricChart } from "../../charts/metric-chart.tsx";
-import { useWidth } from "../../charts/use-width.ts";
+import { parseSteps, type Steps, stepsText } from "../../charts/steps.ts";
 import { Empty, ErrorNote, Loaded } from "../../ui/notes.tsx";
-import { useSeries } from "./data.ts";
+import { useFiner, useSeries } from "./data.ts";
+import { isThinned, withFiner, within } from "./finer.ts";
+import { metricText } from "./metric-text.ts";
 import type { TabProps } from "./tab-props.ts";
 
 /** Every metric that it reported, the objectives first. */
@@ -24,51 +28,36 @@ interface MetricChartsProps extends TabProps {
   none: string;
 }
 
-/** Thinned by the server to about a point a pixel. Until the place for the charts is laid out, it is taken for the window's. */
+/** The stretch of steps that is shown, of every chart: so that they can be compared. */
+const SHOWN = "steps";
+
+/** Thinned by the server to about a point a pixel, a stretch that is zoomed to on its own. */
 export function MetricCharts({ name, trial, study, wanted, none }: MetricChartsProps) {
-  const [element, width] = useWidth<HTMLDivElement>();
-  const charts = Object.keys(trial.metrics).filter(wanted).length;
-  const maxPoints = pointsFor(width || document.documentElement.clientWidth, charts);
-  return (
-    <div ref={element}>
-      <ThinnedCharts {...{ name, trial, study, wanted, none, maxPoints }} />
-    </div>
-  );
-}
-
-/** Pixels from which charts stand in more than one column: as in theme.css. */
-const NARROWEST = 380;
-/** Steps of pixels, so that a small change of the width does not read again. */
-const STEP = 200;
-
-/** Points of a series for one of so many charts that share the width. */
-function pointsFor(width: number, charts: number): number {
-  const columns = Math.max(1, Math.min(charts, Math.floor(width / NARROWEST)));
-  return Math.max(2 * STEP, Math.ceil(width / columns / STEP) * STEP);
-}
-
-function ThinnedCharts({
-  name,
-  trial,
-  study,
-  wanted,
-  none,
-  maxPoints,
-}: MetricChartsProps & { maxPoints: number }) {
+  const maxPoints = pointsFor();
+  const shown = query.value.get(SHOWN);
+  const steps = useMemo(() => parseSteps(shown), [shown]);
   const series = useSeries(name, trial, maxPoints);
-  const objectives = study?.spec.objectives.map(({ metric }) => metric) ?? [];
-  const unit = study?.spec.fidelity?.unit ?? "step";
+  const isCoarse = series.data === null || isThinned(series.data);
+  const finer = useFiner(name, trial, maxPoints, isCoarse ? steps : null);
+  const error = series.error ?? finer.error;
+  const all = useMemo(() => withFiner(series.data ?? [], finer.data), [series.data, finer.data]);
   return (
     <>
-      {series.error !== null && series.data !== null ? <ErrorNote error={series.error} /> : null}
+      {error !== null && series.data !== null ? <ErrorNote error={error} /> : null}
       <Loaded resource={series}>
-        {(all) => {
-          const groups = groupsOf(all, wanted, objectives);
+        {() => {
+          const groups = groupsOf(all, wanted, study?.spec.objectives.map(({ metric }) => metric) ?? []);
           if (groups.length === 0) return <Empty>{none}</Empty>;
           return (
             <div class="columns">
               {groups.map(([metric, group]) => (
-                <MetricFigure key={metric} metric={metric} series={group} unit={unit} />
+                <MetricFigure
+                  key={metric}
+                  metric={metric}
+                  series={group}
+                  unit={study?.spec.fidelity?.unit ?? "step"}
+                  steps={steps}
+                />
               ))}
             </div>
           );
@@ -78,36 +67,44 @@ function ThinnedCharts({
   );
 }
 
-function MetricFigure({ metric, series, unit }: { metric: string; series: MetricSeries[]; unit: string }) {
-  const total = series.reduce((sum, one) => sum + one.total, 0);
-  const shown = series.reduce((sum, one) => sum + one.points.length, 0);
-  const last = series.at(-1)?.points.at(-1);
-  const odd = series.flatMap(({ points }) => points).filter(({ value }) => typeof value !== "number").length;
-  const text = [
-    `last ${short(last?.value, 6)} at ${unit} ${short(last?.step)}`,
-    shown < total ? `${plural(total, "point")}, thinned to ${shown}` : plural(total, "point"),
-    series.length > 1 ? plural(series.length, "attempt") : null,
-    odd > 0 ? `${odd} not finite` : null,
-  ]
-    .filter((part) => part !== null)
-    .join(" · ");
+interface MetricFigureProps {
+  metric: string;
+  series: MetricSeries[];
+  unit: string;
+  steps: Steps | null;
+}
+
+function MetricFigure({ metric, series, unit, steps }: MetricFigureProps) {
+  const inside = series.map((one) => within(one, steps));
+  const text = metricText(inside, unit, steps);
   return (
     <Figure
       title={metric}
       text={`${metric}: ${text}`}
       table={() => ({
         columns: ["attempt", unit, metric, "time"],
-        rows: series.flatMap(({ attempt, points }) =>
+        rows: inside.flatMap(({ attempt, points }) =>
           points.map(({ step, value, time }) => [attempt, step, value, time]),
         ),
       })}
+      controls={
+        steps === null ? null : (
+          <button type="button" class="small no-print" onClick={() => show(null)}>
+            Whole curve
+          </button>
+        )
+      }
     >
-      <MetricChart series={series} unit={unit} />
+      <MetricChart metric={metric} series={series} unit={unit} steps={steps} onSteps={show} />
       <p class="muted small" style={{ margin: "4px 0 0" }}>
         {text}
       </p>
     </Figure>
   );
+}
+
+function show(steps: Steps | null): void {
+  setQuery({ [SHOWN]: stepsText(steps) });
 }
 
 /** By metric: the objectives in their order, then by name. */
