@@ -1,5 +1,6 @@
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vite";
+import { precompress } from "./precompress.ts";
 
 /** Built into dist/web, where the API finds it. `npx vite web` serves it for development, the API's calls passed on. */
 const API = process.env.FETTLE_URL ?? "http://127.0.0.1:7420";
@@ -14,7 +15,7 @@ const COMMON =
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [preact()],
+  plugins: [preact(), precompress()],
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,

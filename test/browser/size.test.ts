@@ -52,6 +52,18 @@ describe.skipIf(noBrowser)("the dashboard's size", () => {
     },
   );
 
+  test("its scripts and styles come compressed", async () => {
+    const page = await browser.open("about:blank");
+    const encodings: (string | null)[] = [];
+    page.on("response", async (response) => {
+      if (/^(script|stylesheet|document)$/.test(response.request().resourceType()))
+        encodings.push(await response.headerValue("content-encoding"));
+    });
+    await page.goto(`${dashboard.url}/studies/s`);
+    await expect.poll(() => encodings.length).toBeGreaterThan(3);
+    expect(new Set(encodings)).toEqual(new Set(["br"]));
+  });
+
   test("all of its scripts and styles together stay below twice that", async () => {
     const assets = join(await builtDashboard(), "assets");
     const code = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name));

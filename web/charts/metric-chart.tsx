@@ -7,7 +7,7 @@ import { align, type Points } from "./align.ts";
 import { lineColor } from "./colors.ts";
 import { dragZoom } from "./drag-zoom.ts";
 import { HoverCard } from "./hover-card.tsx";
-import { drawClipped, type LineScales, lineScales, scaleOptions } from "./line-scales.ts";
+import { drawClipped, endsOf, type LineScales, lineScales, scaleOptions } from "./line-scales.ts";
 import { Plot } from "./plot.tsx";
 import { type Hit, listenForHits } from "./plot-hits.ts";
 import { isWithin, type Steps, stepsBetween } from "./steps.ts";
@@ -32,7 +32,7 @@ export function MetricChart({ metric, series, unit, steps, onSteps }: MetricChar
   const lines = useMemo(() => series.map(pointsOf), [series]);
   // Anew for another stretch too: the plot looks at its scales when it is given data.
   const data = useMemo(() => align(lines), [lines, steps?.low, steps?.high]);
-  const all = useMemo(() => scalesOf(lines.flat()), [lines]);
+  const all = useMemo(() => scalesOf(lines.flat(), lines.flatMap(endsOf)), [lines]);
   const scales = useMemo(() => zoomedScales(lines, all, steps), [lines, all, steps?.low, steps?.high]);
   const latest = useRef({ lines, all, scales, onSteps });
   latest.current = { lines, all, scales, onSteps };
@@ -50,7 +50,7 @@ export function MetricChart({ metric, series, unit, steps, onSteps }: MetricChar
       series: [
         {},
         ...series.map(({ attempt }) => ({
-          stroke: lineColor(attempt - 1),
+          stroke: () => lineColor(attempt - 1),
           width: 2,
           points: { show: few, size: 5, fill: () => color("--panel") },
         })),
@@ -103,10 +103,11 @@ function pointsOf({ points }: MetricSeries): Points {
   return points.map(({ step, value }) => [step, typeof value === "number" ? value : null] as const);
 }
 
-function scalesOf(points: Points): LineScales {
+function scalesOf(points: Points, keep: readonly number[] = []): LineScales {
   return lineScales(
     points.map(([step]) => step),
     points.flatMap(([, value]) => (value === null ? [] : [value])),
+    { keep },
   );
 }
 
