@@ -1,8 +1,12 @@
 // Runs in every measured page before its own scripts.
 
-/** Resolves with milliseconds since the navigation at which `selector` was there and a frame with it had been drawn. */
+/** A page that does not show what is looked for will not do so later. */
+const LONGEST_MS = 60_000;
+
+/** Resolves with milliseconds since the navigation at which `selector` was there and a frame with it had been drawn; rejects without. */
 globalThis.drawn = (selector) =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(`There is no ${selector} after ${LONGEST_MS / 1000} s.`)), LONGEST_MS);
     const done = () => {
       if (document.querySelector(selector) === null) return false;
       requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));

@@ -26,7 +26,8 @@ const HOUR = { perSecond: 20, seconds: quick ? 15 : 180 };
 const ROWS = 'section[aria-label="Leaderboard"] tbody tr';
 const CURVE = 'section[aria-label="train_loss"] canvas';
 const PEER_CHART = ".main-svg";
-const PEER_ROWS = "tbody tr";
+/** The state of a trial in its list, which shows the first hundred or so. */
+const PEER_ROWS = "main .MuiChip-root";
 
 async function main(): Promise<void> {
   if (process.argv.includes("--setup")) return setUpOptuna();
@@ -83,12 +84,13 @@ async function peerPaint(report: Report, { browser }: Stage): Promise<void> {
   try {
     const { optuna, dashboard } = peer.versions;
     Object.assign(report.versions, { optuna, "optuna-dashboard": dashboard });
+    // The list first: what the page of charts asks for keeps the server busy after that page is closed.
+    const rows = await median(3, () => paintMs(browser, `${peer.url}/trials`, PEER_ROWS));
     const chart = await median(3, () => paintMs(browser, peer.url, PEER_CHART));
-    const rows = await median(3, () => paintMs(browser, `${peer.url}/trialTable`, PEER_ROWS));
     const trials = SMALL.trials.toLocaleString("en");
     for (const [shown, value] of [
       ["first chart", chart],
-      ["rows of the trial table", rows],
+      ["its list of trials", rows],
     ] as const) {
       const what = `Optuna Dashboard, ${trials} trials: ${shown} drawn, cold cache, median of 3`;
       add(report, { what, target: "(shown)", value, unit: "ms", met: true });
