@@ -72,6 +72,7 @@ create table study_lanes (
 -- The order of trials by value, those without one last, and the order of the leaderboard.
 drop index trials_loss;
 create index trials_loss on trials (study_id, (losses[1]), number);
+create index trials_loss_descending on trials (study_id, (losses[1]) desc nulls last, number);
 create index trials_rank on trials (study_id, (state <> 'completed'), (not feasible), (losses[1]), number) where losses is not null;
 create index trials_held_out on trials (study_id, (losses[1])) where held_out;
 -- A sample of the completed ones that stays the same.
