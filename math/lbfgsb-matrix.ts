@@ -1,3 +1,6 @@
+import { choleskyInPlace, solveLower, solveLowerTransposed } from "./linear-algebra.ts";
+import { type Lu, luInPlace, solveLu } from "./lu.ts";
+
 /**
  * The limited-memory BFGS matrix in its compact form (Byrd, Nocedal & Schnabel 1994; Byrd, Lu, Nocedal & Zhu 1995, 3.1):
  *
@@ -16,22 +19,28 @@ export interface QuasiNewtonMatrix {
   row(i: number, target: Float64Array): void;
   /** M v, for 2k values. */
   middle(v: Float64Array): Float64Array;
+  /**
+   * Overwrites r (f values) with the x of B x = r in f of the variables; false where there is none. `rows`: their rows of W,
+   * f × 2k, row-major.
+   */
+  solve(rows: Float64Array, r: Float64Array): boolean;
 }
 
 /** Pairs with s'y at most this part of y'y say nothing but rounding (the published code's constant). */
 const LEAST_CURVATURE = 2.2e-16;
+const NONE: Lu = { matrix: new Float64Array(0), size: 0, order: new Int32Array(0) };
 
 export function createQuasiNewtonMatrix(memory: number): QuasiNewtonMatrix {
   let steps: Float64Array[] = [];
   let changes: Float64Array[] = [];
   let theta = 1;
-  let inverse: Float64Array = new Float64Array(0);
+  let factor: Lu = NONE;
 
   function reset(): void {
     steps = [];
     changes = [];
     theta = 1;
-    inverse = new Float64Array(0);
+    factor = NONE;
   }
 
   return {
@@ -49,10 +58,10 @@ export function createQuasiNewtonMatrix(memory: number): QuasiNewtonMatrix {
       steps = [...steps, s].slice(-memory);
       changes = [...changes, y].slice(-memory);
       theta = change / curvature;
-      const inverted = invert(middleInverse(steps, changes, theta), 2 * steps.length);
-      if (inverted === null) reset();
-      else inverse = inverted;
-      return inverted !== null;
+      const factored = luInPlace(middleInverse(steps, changes, theta), 2 * steps.length);
+      if (factored === null) reset();
+      else factor = factored;
+      return factored !== null;
     },
     row(i, target) {
       const k = steps.length;
@@ -62,16 +71,64 @@ export function createQuasiNewtonMatrix(memory: number): QuasiNewtonMatrix {
       }
     },
     middle(v) {
-      const size = 2 * steps.length;
-      const result = new Float64Array(size);
-      for (let i = 0; i < size; i++) {
-        let sum = 0;
-        for (let j = 0; j < size; j++) sum += inverse[i * size + j]! * v[j]!;
-        result[i] = sum;
-      }
+      const result = v.slice();
+      solveLu(factor, result);
       return result;
     },
+    solve(rows, r) {
+      const size = 2 * steps.length;
+      return r.length <= size
+        ? solveDirectly(factor, theta, rows, r)
+        : solveByMiddle(middleInverse(steps, changes, theta), theta, rows, r);
+    },
   };
+}
+
+/** By the f × f matrix θ I - R M R', where f is small. */
+function solveDirectly(factor: Lu, theta: number, rows: Float64Array, r: Float64Array): boolean {
+  const f = r.length;
+  const { size } = factor;
+  const matrix = new Float64Array(f * f);
+  const image = new Float64Array(size);
+  for (let i = 0; i < f; i++) {
+    for (let c = 0; c < size; c++) image[c] = rows[i * size + c]!;
+    solveLu(factor, image);
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let c = 0; c < size; c++) sum += rows[j * size + c]! * image[c]!;
+      matrix[i * f + j] = (i === j ? theta : 0) - sum;
+    }
+  }
+  if (!choleskyInPlace(matrix, f)) return false;
+  solveLower(matrix, f, r);
+  solveLowerTransposed(matrix, f, r);
+  return r.every(Number.isFinite);
+}
+
+/**
+ * By the matrix inversion lemma, where f is large: B⁻¹ r = (r + R (M⁻¹ - R'R / θ)⁻¹ R' r / θ) / θ, with M⁻¹ in `middle`,
+ * which is overwritten.
+ */
+function solveByMiddle(middle: Float64Array, theta: number, rows: Float64Array, r: Float64Array): boolean {
+  const f = r.length;
+  const size = rows.length / f;
+  const projected = new Float64Array(size);
+  for (let k = 0; k < f; k++) {
+    for (let i = 0; i < size; i++) {
+      const scaled = rows[k * size + i]! / theta;
+      projected[i]! += scaled * r[k]!;
+      for (let j = 0; j < size; j++) middle[i * size + j]! -= scaled * rows[k * size + j]!;
+    }
+  }
+  const factor = luInPlace(middle, size);
+  if (factor === null) return false;
+  solveLu(factor, projected);
+  for (let k = 0; k < f; k++) {
+    let sum = r[k]!;
+    for (let i = 0; i < size; i++) sum += rows[k * size + i]! * projected[i]!;
+    r[k] = sum / theta;
+  }
+  return r.every(Number.isFinite);
 }
 
 function middleInverse(steps: Float64Array[], changes: Float64Array[], theta: number): Float64Array {
@@ -95,40 +152,4 @@ export function inner(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
-}
-
-/** The inverse of a square matrix by Gauss-Jordan elimination with row exchanges; null where it is singular. */
-export function invert(matrix: Float64Array, size: number): Float64Array | null {
-  const a = matrix.slice();
-  const inverse = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) inverse[i * size + i] = 1;
-  for (let column = 0; column < size; column++) {
-    let pivot = column;
-    for (let i = column + 1; i < size; i++) {
-      if (Math.abs(a[i * size + column]!) > Math.abs(a[pivot * size + column]!)) pivot = i;
-    }
-    const value = a[pivot * size + column]!;
-    if (value === 0 || !Number.isFinite(value)) return null;
-    for (const rows of [a, inverse]) {
-      exchange(rows, size, pivot, column);
-      for (let j = 0; j < size; j++) rows[column * size + j]! /= value;
-    }
-    for (let i = 0; i < size; i++) {
-      const factor = a[i * size + column]!;
-      if (i === column || factor === 0) continue;
-      for (const rows of [a, inverse]) {
-        for (let j = 0; j < size; j++) rows[i * size + j]! -= factor * rows[column * size + j]!;
-      }
-    }
-  }
-  return inverse.every(Number.isFinite) ? inverse : null;
-}
-
-function exchange(rows: Float64Array, size: number, i: number, j: number): void {
-  if (i === j) return;
-  for (let k = 0; k < size; k++) {
-    const value = rows[i * size + k]!;
-    rows[i * size + k] = rows[j * size + k]!;
-    rows[j * size + k] = value;
-  }
 }

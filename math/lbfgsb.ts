@@ -1,4 +1,4 @@
-import { createQuasiNewtonMatrix, inner, invert, type QuasiNewtonMatrix } from "./lbfgsb-matrix.ts";
+import { createQuasiNewtonMatrix, inner, type QuasiNewtonMatrix } from "./lbfgsb-matrix.ts";
 import { lineSearch, type Trial } from "./line-search.ts";
 
 /**
@@ -226,32 +226,12 @@ function subspaceStep(
 ): Float64Array | null {
   const { theta, size } = matrix;
   const mc = matrix.middle(cauchy.c);
-  const rows = free.map((i) => {
-    const row = new Float64Array(size);
+  const rows = new Float64Array(free.length * size);
+  const step = new Float64Array(free.length);
+  for (const [k, i] of free.entries()) {
+    const row = rows.subarray(k * size, (k + 1) * size);
     matrix.row(i, row);
-    return row;
-  });
-  const reduced = Float64Array.from(
-    free,
-    (i, k) => g[i]! + theta * (cauchy.x[i]! - x[i]!) - inner(rows[k]!, mc),
-  );
-  // N = I - M W'W / θ over the free rows, v = N⁻¹ M W' r.
-  const gram = new Float64Array(size * size);
-  const projected = new Float64Array(size);
-  for (const [k, row] of rows.entries()) {
-    for (let i = 0; i < size; i++) {
-      projected[i]! += row[i]! * reduced[k]!;
-      for (let j = 0; j < size; j++) gram[i * size + j]! += (row[i]! * row[j]!) / theta;
-    }
+    step[k] = inner(row, mc) - g[i]! - theta * (cauchy.x[i]! - x[i]!);
   }
-  const system = new Float64Array(size * size);
-  for (let j = 0; j < size; j++) {
-    const column = matrix.middle(gram.slice(j * size, (j + 1) * size));
-    for (let i = 0; i < size; i++) system[i * size + j] = Number(i === j) - column[i]!;
-  }
-  const inverse = invert(system, size);
-  if (inverse === null) return null;
-  const right = matrix.middle(projected);
-  const v = projected.map((_, i) => inner(inverse.subarray(i * size, (i + 1) * size), right));
-  return reduced.map((r, k) => -r / theta - inner(rows[k]!, v) / (theta * theta));
+  return matrix.solve(rows, step) ? step : null;
 }

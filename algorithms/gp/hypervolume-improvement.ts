@@ -96,42 +96,54 @@ const FIRST_NODE = Math.log(1e-5);
 const LAST_NODE = Math.log(5);
 const NODE_STEP = (LAST_NODE - FIRST_NODE) / (NODES - 1);
 
-/** The distinct sides of boxes along one objective; `of`: which one each box has. */
+/**
+ * Boxes along one objective: the distinct edges, and the distinct sides that lie between them. `from`, `to`: which edge is
+ * the lower and the upper end of each side, `from` -1 where a side has no lower end. `of`: which side each box has.
+ */
 interface Sides {
-  lower: number[];
-  upper: number[];
+  edges: number[];
+  from: number[];
+  to: number[];
   of: Int32Array;
 }
 
 function sidesOf({ count, m, lower, upper }: Boxes): Sides[] {
   return Array.from({ length: m }, (_, k) => {
-    const index = new Map<string, number>();
-    const sides: Sides = { lower: [], upper: [], of: new Int32Array(count) };
+    const edgeAt = new Map<number, number>([[Number.NEGATIVE_INFINITY, -1]]);
+    const sideAt = new Map<string, number>();
+    const sides: Sides = { edges: [], from: [], to: [], of: new Int32Array(count) };
+    const edge = (value: number): number => {
+      if (!edgeAt.has(value)) edgeAt.set(value, sides.edges.push(value) - 1);
+      return edgeAt.get(value)!;
+    };
     for (let b = 0; b < count; b++) {
-      const [from, to] = [lower[b * m + k]!, upper[b * m + k]!];
+      const [from, to] = [edge(lower[b * m + k]!), edge(upper[b * m + k]!)];
       const key = `${from},${to}`;
-      if (!index.has(key)) {
-        index.set(key, sides.lower.push(from) - 1);
-        sides.upper.push(to);
+      if (!sideAt.has(key)) {
+        sideAt.set(key, sides.from.push(from) - 1);
+        sides.to.push(to);
       }
-      sides.of[b] = index.get(key)!;
+      sides.of[b] = sideAt.get(key)!;
     }
     return sides;
   });
 }
 
 /** ln(EI(upper) - EI(lower)) of each side, with derivatives. */
-function lengthsOf({ lower, upper }: Sides, mean: number, std: number) {
-  const value = new Float64Array(upper.length);
-  const dMean = new Float64Array(upper.length);
-  const dStd = new Float64Array(upper.length);
-  for (let i = 0; i < upper.length; i++) {
-    const to = logExpectedImprovement(mean, std, upper[i]!);
-    if (lower[i] === Number.NEGATIVE_INFINITY) {
-      [value[i], dMean[i], dStd[i]] = [to.value, to.dMean, to.dStd];
+function lengthsOf({ edges, from: froms, to: tos }: Sides, mean: number, std: number) {
+  const improvements = edges.map((edge) => logExpectedImprovement(mean, std, edge));
+  const value = new Float64Array(tos.length);
+  const dMean = new Float64Array(tos.length);
+  const dStd = new Float64Array(tos.length);
+  for (let i = 0; i < tos.length; i++) {
+    const to = improvements[tos[i]!]!;
+    const from = improvements[froms[i]!];
+    if (from === undefined) {
+      value[i] = to.value;
+      dMean[i] = to.dMean;
+      dStd[i] = to.dStd;
       continue;
     }
-    const from = logExpectedImprovement(mean, std, lower[i]!);
     const gap = Math.min(from.value - to.value, -1e-15);
     value[i] = to.value + log1mexp(gap);
     // d ln(a - b) = (a d ln a - b d ln b) / (a - b).

@@ -46,6 +46,7 @@ export function createMaximiser(problem: Problem, features: Features, distinct: 
           : coordinate;
       }),
     );
+  const spread = createSpread(problem, features);
   const feasible = (u: Float64Array) => !problem.constrained || problem.feasible(toPoint(u));
 
   const score = (acquisition: Acquisition, points: readonly Float64Array[]): Candidate[] => {
@@ -78,9 +79,8 @@ export function createMaximiser(problem: Problem, features: Features, distinct: 
       if (size <= ENUMERATED) {
         for (const { u, value } of score(acquisition, everyPoint().filter(feasible))) offer(u, value);
       } else {
-        const spread = spreadPoints(problem, features, SPREAD, rng);
         const near = incumbents.length === 0 ? [] : variations(problem, incumbents, VARIATIONS, rng);
-        const candidates = score(acquisition, [...spread, ...near].filter(feasible));
+        const candidates = score(acquisition, [...spread(rng), ...near].filter(feasible));
         candidates.sort((a, b) => b.value - a.value);
         for (const { u, value } of candidates.slice(0, RETURNED)) offer(u, value);
         const search = createLocalSearch(problem, features, acquisition, feasible);
@@ -102,19 +102,21 @@ export function createMaximiser(problem: Problem, features: Features, distinct: 
   };
 }
 
-/** A Sobol sequence turned by a random shift: as even as the sequence, for the price of an addition. */
-function spreadPoints(problem: Problem, features: Features, count: number, rng: Rng): Float64Array[] {
+/** The same Sobol points, turned by another random shift each time: as even as they are, for the price of an addition. */
+function createSpread(problem: Problem, features: Features): (rng: Rng) => Float64Array[] {
   const d = problem.dimensions.length;
   const even = Math.min(d, MAX_SOBOL_DIMENSIONS);
-  const sequence = createSobol(even, null);
-  const shift = Float64Array.from({ length: even }, rng);
-  return Array.from({ length: count }, (_, index) => {
-    const base = sequence(index);
-    const uniforms = Float64Array.from({ length: d }, (_, k) =>
-      k < even ? (base[k]! + shift[k]!) % 1 : rng(),
-    );
-    return features.complete(pointFromUniforms(problem, uniforms));
-  });
+  let points: Float64Array[] | null = null;
+  return (rng) => {
+    points ??= Array.from({ length: SPREAD }, (_, index) => index).map(createSobol(even, null));
+    const shift = Float64Array.from({ length: even }, rng);
+    return points.map((base) => {
+      const uniforms = Float64Array.from({ length: d }, (_, k) =>
+        k < even ? (base[k]! + shift[k]!) % 1 : rng(),
+      );
+      return features.complete(pointFromUniforms(problem, uniforms));
+    });
+  };
 }
 
 /** Good trials with a few coordinates changed a little, fewer and less as the variations go on. */
