@@ -34,7 +34,7 @@ const problem: CurveProblem = {
   ...{ name: "decision-time", suite: "synthetic", space, unit: "epoch", min: 1, max: MAX },
   ...{ steps: wholeSteps(MAX), resumable: true, meanSeconds: MAX },
   scales: { seen: { best: 0, reference: 1, median: 2 }, final: { best: 0, reference: 1, median: 2 } },
-  train(params) {
+  open: () => (params) => {
     const quality = Number(params.x);
     return {
       lossAt: (step) => quality + 1 / step + 0.1 * Math.abs(Math.sin(1000 * Number(params.y) * step)),

@@ -1,6 +1,6 @@
 import { trialRng } from "../../core/rng.ts";
 import { EventQueue } from "./event-queue.ts";
-import { type CurveProblem, secondsBetween, type Training } from "./problems/problem.ts";
+import { type CurveProblem, secondsBetween, type Train, type Training } from "./problems/problem.ts";
 import type { FidelityTuner, Job, JobOutcome } from "./tuner.ts";
 
 /**
@@ -80,6 +80,7 @@ export async function simulate(
 
 class Workshop {
   readonly #problem: CurveProblem;
+  readonly #train: Train;
   readonly #tuner: FidelityTuner;
   readonly #options: SimulationOptions;
   readonly #events = new EventQueue<Attempt>();
@@ -98,6 +99,7 @@ class Workshop {
 
   constructor(problem: CurveProblem, tuner: FidelityTuner, options: SimulationOptions) {
     this.#problem = problem;
+    this.#train = problem.open();
     this.#tuner = tuner;
     this.#options = options;
   }
@@ -156,7 +158,7 @@ class Workshop {
 
   #start(job: Job): void {
     const { failures = 0, stragglers = 0, slowdown = 1, checkpoints = true, seed } = this.#options;
-    const training = this.#trainings.get(job.trial) ?? this.#problem.train(job.params);
+    const training = this.#trainings.get(job.trial) ?? this.#train(job.params);
     this.#trainings.set(job.trial, training);
     const reached = this.#reached.get(job.trial) ?? 0;
     const rng = trialRng(seed, job.trial, `attempt ${job.attempt}`);

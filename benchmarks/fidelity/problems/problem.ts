@@ -1,5 +1,8 @@
 import type { Params, SearchSpace } from "../../../core/space.ts";
 
+/** Trains a configuration that has not been trained before. */
+export type Train = (params: Params) => Training;
+
 /** What schedules and stoppers are measured on: trainings that can be ended early, with what each step costs. */
 export interface CurveProblem {
   /** "suite/task", unique. */
@@ -21,7 +24,8 @@ export interface CurveProblem {
   steps: readonly number[];
   /** Whether a training can go on where it ended. If not, every budget is a training of its own (a share of the data). */
   resumable: boolean;
-  train(params: Params): Training;
+  /** For the trials of one study, in the order in which they start. */
+  open(): Train;
   /** Seconds of a whole training, the mean over random configurations: the unit of the benchmark's budgets. */
   readonly meanSeconds: number;
   readonly scales: Scales;
@@ -46,7 +50,7 @@ export interface Scale {
   median: number;
 }
 
-/** One configuration's training: the same params always train the same way. */
+/** One configuration's training. */
 export interface Training {
   /** Validation loss after so many steps, any number in `steps`; NaN: diverged. */
   lossAt(step: number): number;

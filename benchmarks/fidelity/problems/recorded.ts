@@ -4,7 +4,11 @@ import { lazy, sampledReference } from "../../problems/reference.ts";
 import { median } from "../../quality/statistics.ts";
 import { type CurveProblem, failedIsWorst, type Scale } from "./problem.ts";
 
-/** Trainings that really ran, with their curves: a point trains as the recorded configuration nearest to it did. */
+/**
+ * Trainings that really ran, with their curves. A point trains as that recorded configuration did which is nearest to it
+ * among those that its study has not trained yet: two points near each other are two trainings, as they would be if they
+ * ran, and not one training twice. When all have been, it begins anew.
+ */
 
 export interface RecordedCurves {
   /** Values of each configuration, in the order of the parameters. */
@@ -43,10 +47,15 @@ export function recordedProblem({ task, read, ...options }: RecordedOptions): Cu
   return {
     name,
     ...options,
-    train(params) {
-      const { nearest, lossAt, secondsAt } = table();
-      const row = nearest(params);
-      return { lossAt: (step) => lossAt(row, step), secondsAt: (step) => secondsAt(row, step) };
+    open() {
+      const { nearest, lossAt, secondsAt, rows } = table();
+      const taken = new Set<number>();
+      return (params) => {
+        const row = nearest(params, taken);
+        taken.add(row);
+        if (taken.size === rows.length) taken.clear();
+        return { lossAt: (step) => lossAt(row, step), secondsAt: (step) => secondsAt(row, step) };
+      };
     },
     get meanSeconds() {
       return meanSeconds();

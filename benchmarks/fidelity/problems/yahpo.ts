@@ -46,7 +46,7 @@ function surrogateProblem(instance: string, surrogate: () => Surrogate): CurvePr
     get space() {
       return space();
     },
-    train,
+    open: () => train,
     get meanSeconds() {
       return whole().meanSeconds;
     },

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { curvesOf, MOMENTS } from "../../../benchmarks/fidelity/incumbent.ts";
 import type { Observation } from "../../../benchmarks/fidelity/simulate.ts";
-import { line } from "./line.ts";
+import { line, train } from "./line.ts";
 
 // One worker, and a whole training of nine seconds: moment 1 is at 9 s.
 const options = { workers: 1, horizon: 36 };
 const at = (moment: number) => MOMENTS.indexOf(moment);
 
 function curvesFrom(observations: Omit<Observation, "step">[], finals: readonly number[]) {
-  const trainings = new Map(finals.map((x, trial) => [trial, line.train({ x })]));
+  const trainings = new Map(finals.map((x, trial) => [trial, train({ x })]));
   return curvesOf(
     line,
     { observations: observations.map((each) => ({ ...each, step: 1 })), trainings },

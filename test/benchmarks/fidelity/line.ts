@@ -1,18 +1,20 @@
-import { type CurveProblem, wholeSteps } from "../../../benchmarks/fidelity/problems/problem.ts";
+import { type CurveProblem, type Train, wholeSteps } from "../../../benchmarks/fidelity/problems/problem.ts";
 import type { FidelityTuner, Job, JobOutcome, Listens } from "../../../benchmarks/fidelity/tuner.ts";
 import { float } from "../../../benchmarks/problems/parameters.ts";
 
 export const scale = { best: 0, reference: 0.5, median: 0.8 };
+
+export const train: Train = ({ x }) => ({
+  lossAt: (step) => Number(x) + (1 - step / 9),
+  secondsAt: (step) => step * (Number(x) > 0.5 ? 2 : 1),
+});
 
 /** Trainings of nine steps of one second each (two with x above 0.5) that end at x. */
 export const line: CurveProblem = {
   ...{ name: "test/line", suite: "test", unit: "epoch", min: 1, max: 9, steps: wholeSteps(9) },
   space: { parameters: [float("x", 0, 1)], constraints: [] },
   ...{ resumable: true, meanSeconds: 9, scales: { seen: scale, final: scale } },
-  train: ({ x }) => ({
-    lossAt: (step) => Number(x) + (1 - step / 9),
-    secondsAt: (step) => step * (Number(x) > 0.5 ? 2 : 1),
-  }),
+  open: () => train,
 };
 
 /** Hands out given jobs, and notes what it is told. */

@@ -4,7 +4,7 @@ import { type FidelityPeer, openPeerTuner } from "../../../benchmarks/fidelity/p
 import { simulate } from "../../../benchmarks/fidelity/simulate.ts";
 import { createStudyTuner, specOf } from "../../../benchmarks/fidelity/study-tuner.ts";
 import { connectPeer } from "../../../benchmarks/peers/peer-process.ts";
-import { line } from "./line.ts";
+import { line, train } from "./line.ts";
 
 /** A peer that needs no package, behind the real driver: it stops whatever reports more than `fidelity.eta` / 4. */
 const command = { file: "python3", args: [new URL("./threshold.py", import.meta.url).pathname] };
@@ -41,7 +41,7 @@ describe.skipIf(!hasPython)("a peer that ends trainings early", () => {
     const ours = createStudyTuner(line, specOf(line, { algorithm: "random" }, options), "budgets");
     for (const training of trainings.values()) {
       const job = await ours.ask();
-      expect(training.lossAt(9)).toBe(line.train(job!.params).lossAt(9));
+      expect(training.lossAt(9)).toBe(train(job!.params).lossAt(9));
     }
   });
 });

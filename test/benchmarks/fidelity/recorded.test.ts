@@ -21,9 +21,18 @@ const problem = recordedProblem({
 });
 
 test("a point trains as the nearest recorded configuration did", () => {
-  const training = problem.train({ x: 0.6 });
+  const training = problem.open()({ x: 0.6 });
   expect(training.lossAt(1)).toBe(0.1);
   expect(training.secondsAt(2)).toBe(4);
+});
+
+test("a study trains every recorded configuration before it trains one again", () => {
+  const train = problem.open();
+  expect([0.6, 0.6, 0.6, 0.6].map((x) => train({ x }).lossAt(1))).toEqual([0.1, 0.7, 0.9, 0.1]);
+});
+
+test("what one study trains is no matter to another", () => {
+  expect([problem.open(), problem.open()].map((train) => train({ x: 0.6 }).lossAt(1))).toEqual([0.1, 0.1]);
 });
 
 test("the scale comes from whole trainings, of which the diverged are the worst", () => {
