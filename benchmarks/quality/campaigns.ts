@@ -29,8 +29,15 @@ const CHEAP = [
 ];
 /** Of our own, those whose suggestions take longer are fast enough for 200 trials all the same. */
 const MODELS = ["gp", "turbo"];
-/** Seconds a suggestion, or growing fast with the trials: 100 trials. */
-const COSTLY = ["optuna-gp", "optuna-gp-warped", "optuna-auto", "smac", "hebo", "ax", "vizier"];
+/** A second a suggestion, or growing fast with the trials: 100 trials. */
+const COSTLY = ["optuna-gp", "optuna-gp-warped", "optuna-auto", "smac"];
+/** Several seconds a suggestion, a quarter of an hour for 100 trials: 50 trials, on one problem of each family. */
+const SLOW = ["ax", "hebo", "vizier"];
+const ONE_OF_EACH = [
+  ...["synthetic/hpo_mixed_6", "bbob/f15_d5_i1", "fcnet/protein_structure", "hpobench_mlp/phoneme"],
+  ...["nasbench201/cifar10", "yahpo/rbv2_xgboost_16", "lcbench/segment", "ax_hss/mnist", "live/boosting"],
+  ...["fronts/error_and_cost", "nmt_bench/so-en"],
+];
 /** Beside those of the above that know several objectives. */
 const FRONTS = ["nsga2", "nsga3", "optuna-nsga2"];
 
@@ -40,6 +47,7 @@ export const full: readonly Campaign[] = campaigns([1, 8], upTo(ENOUGH_SEEDS), [
   { methods: FRONTS, problems: SEVERAL_OBJECTIVES, trials: 200 },
   { methods: MODELS, problems: ALL, trials: 200 },
   { methods: COSTLY, problems: ALL, trials: 100 },
+  { methods: SLOW, problems: ONE_OF_EACH, trials: 50 },
 ]);
 
 /** Minutes: enough to see that all of it runs, too few seeds for a verdict. */
