@@ -54,11 +54,12 @@ function speedSection(recorded: Recorded, measure: Measure, title: string): stri
     `## ${title}`,
     `Share of the worker-hours of random search (${RANDOM_BUDGET} whole trainings, 16 workers) after which the mean regret is as low for good. What is not reached counts as all of them.`,
     markdownTable(
-      ["", "mean", ...suites, "seeds"],
+      ["", "mean", ...suites, "problems", "seeds"],
       rows.map((row) => [
         row.method,
         cell(row.mean),
         ...suites.map((suite) => cell(row.suites.get(suite))),
+        String(row.problems),
         String(row.seeds),
       ]),
     ),

@@ -55,6 +55,7 @@ export interface SpeedUp {
   suites: ReadonlyMap<string, number>;
   /** Over suites, each of which counts the same. */
   mean: number;
+  problems: number;
   seeds: number;
 }
 
@@ -78,7 +79,8 @@ export function speedUpOf(
   }
   if (shares.size === 0) return null;
   const suites = new Map([...shares].map(([suite, values]) => [suite, mean(values)]));
-  return { method, suites, mean: mean([...suites.values()]), seeds };
+  const problems = [...shares.values()].reduce((sum, values) => sum + values.length, 0);
+  return { method, suites, mean: mean([...suites.values()]), problems, seeds };
 }
 
 function bestSpeedUp(recorded: Recorded): Target {
@@ -96,7 +98,7 @@ function speedUpTarget(who: string, measured: SpeedUp | null, factor: number): T
   const target = `<= 1/${factor}`;
   if (measured === null) return { what, target, measured: "not measured", met: false };
   const each = [...measured.suites].map(([suite, share]) => `${suite} 1/${(1 / share).toFixed(1)}`);
-  const text = `1/${(1 / measured.mean).toFixed(1)} (${measured.method}; ${each.join(", ")}); ${sample(measured.seeds)}`;
+  const text = `1/${(1 / measured.mean).toFixed(1)} (${measured.method}; ${each.join(", ")}), ${measured.problems} problems; ${sample(measured.seeds)}`;
   return { what, target, measured: text, met: measured.seeds >= ENOUGH_SEEDS && measured.mean <= 1 / factor };
 }
 
