@@ -21,37 +21,50 @@ export const ENOUGH_SEEDS = 20;
 
 const ALL = ["*"];
 const SEVERAL_OBJECTIVES = ["fronts/*", "nmt_bench/*"];
-
-/** Milliseconds a suggestion: 200 trials of them are cheap. Peers in each setting that may be their best. */
-const CHEAP = [
-  ...["auto", "random", "sobol", "tpe", "rf", "cmaes"],
-  ...["optuna-tpe", "optuna-tpe-univariate", "optuna-tpe-group", "optuna-cmaes", "nevergrad"],
-];
-/** Of our own, those whose suggestions take longer are fast enough for 200 trials all the same. */
-const MODELS = ["gp", "turbo"];
-/** A second a suggestion, or growing fast with the trials: 100 trials. */
-const COSTLY = ["optuna-gp", "optuna-gp-warped", "optuna-auto", "smac"];
-/** Several seconds a suggestion, a quarter of an hour for 100 trials: 50 trials, on one problem of each family. */
-const SLOW = ["ax", "hebo", "vizier"];
+/** The last two have several objectives. */
 const ONE_OF_EACH = [
   ...["synthetic/hpo_mixed_6", "bbob/f15_d5_i1", "fcnet/protein_structure", "hpobench_mlp/phoneme"],
   ...["nasbench201/cifar10", "yahpo/rbv2_xgboost_16", "lcbench/segment", "ax_hss/mnist", "live/boosting"],
   ...["fronts/error_and_cost", "nmt_bench/so-en"],
 ];
+
+/** Milliseconds a suggestion: these are compared on every problem. */
+const CHEAP = ["auto", "random", "tpe", "cmaes", "optuna-tpe", "optuna-cmaes"];
+/** Our other methods, and peers in other settings that may be their best. */
+const OTHERS = [
+  ...["gp", "rf", "turbo", "sobol"],
+  ...["optuna-tpe-univariate", "optuna-tpe-group", "nevergrad"],
+];
 /** Beside those of the above that know several objectives. */
 const FRONTS = ["nsga2", "nsga3", "optuna-nsga2"];
+/** A second a suggestion, or growing fast with the trials: 100 trials. */
+const COSTLY = ["optuna-gp", "optuna-gp-warped", "optuna-auto", "smac"];
+/** Several seconds a suggestion, a quarter of an hour for 100 trials: 50 trials, and few seeds. */
+const SLOW = ["ax", "hebo", "vizier"];
+const SEEDS_OF_SLOW = 3;
 
-/** The whole benchmark: hours to days of processor time. Within each seed, what is cheap comes first. */
-export const full: readonly Campaign[] = campaigns([1, 8], upTo(ENOUGH_SEEDS), [
-  { methods: CHEAP, problems: ALL, trials: 200 },
-  { methods: FRONTS, problems: SEVERAL_OBJECTIVES, trials: 200 },
-  { methods: MODELS, problems: ALL, trials: 200 },
-  { methods: COSTLY, problems: ALL, trials: 100 },
-  { methods: SLOW, problems: ONE_OF_EACH, trials: 50 },
-]);
+/**
+ * The whole benchmark: days of processor time. Within each seed, what is cheap comes first. With several workers, one
+ * problem of each family stands for it.
+ */
+export const full: readonly Campaign[] = [
+  ...campaigns([1], ENOUGH_SEEDS, [
+    { methods: CHEAP, problems: ALL, trials: 200 },
+    { methods: FRONTS, problems: SEVERAL_OBJECTIVES, trials: 200 },
+  ]),
+  ...campaigns([8], ENOUGH_SEEDS, [
+    { methods: CHEAP, problems: ONE_OF_EACH, trials: 200 },
+    { methods: FRONTS, problems: ONE_OF_EACH.slice(-2), trials: 200 },
+  ]),
+  ...campaigns([1, 8], ENOUGH_SEEDS, [
+    { methods: OTHERS, problems: ONE_OF_EACH, trials: 200 },
+    { methods: COSTLY, problems: ONE_OF_EACH, trials: 100 },
+  ]),
+  ...campaigns([1, 8], SEEDS_OF_SLOW, [{ methods: SLOW, problems: ONE_OF_EACH, trials: 50 }]),
+];
 
 /** Minutes: enough to see that all of it runs, too few seeds for a verdict. */
-export const quick: readonly Campaign[] = campaigns([1], upTo(2), [
+export const quick: readonly Campaign[] = campaigns([1], 2, [
   {
     methods: ["random", "tpe", "cmaes", "gp", "auto", "optuna-tpe"],
     problems: ["synthetic/*", "fcnet/*", "hpobench_mlp/*", "nasbench201/*"],
@@ -103,27 +116,28 @@ export function methodsOf(plan: readonly Campaign[]): string[] {
   return [...new Set(plan.flatMap(({ methods }) => methods))];
 }
 
-/** The problems that any campaign has a method on. */
-export function problemsFor(
-  plan: readonly Campaign[],
-  method: string,
-  facts: readonly ProblemFacts[],
-): ProblemFacts[] {
-  const globs = new Set(
-    plan.filter(({ methods }) => methods.includes(method)).flatMap(({ problems }) => problems),
-  );
-  const patterns = [...globs].map(globPattern);
+/** Campaigns with so many workers, and with the method if one is named. */
+export function campaignsWith(plan: readonly Campaign[], workers: number, method?: string): Campaign[] {
+  const has = ({ methods }: Campaign) => method === undefined || methods.includes(method);
+  return plan.filter((campaign) => campaign.workers === workers && has(campaign));
+}
+
+/** The problems of any of the campaigns. */
+export function problemsOf(plan: readonly Campaign[], facts: readonly ProblemFacts[]): ProblemFacts[] {
+  const patterns = [...new Set(plan.flatMap(({ problems }) => problems))].map(globPattern);
   return facts.filter(({ name }) => patterns.some((pattern) => pattern.test(name)));
+}
+
+/** Seeds that a method is planned with at least; 0 for one that is in no campaign. */
+export function seedsPlanned(plan: readonly Campaign[]): number {
+  return plan.length === 0 ? 0 : Math.min(...plan.map(({ seeds }) => seeds.length));
 }
 
 function campaigns(
   workers: readonly number[],
-  seeds: readonly number[],
+  seeds: number,
   parts: readonly Pick<Campaign, "methods" | "problems" | "trials">[],
 ): Campaign[] {
-  return workers.flatMap((count) => parts.map((part) => ({ ...part, workers: count, seeds })));
-}
-
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, seed) => seed);
+  const each = Array.from({ length: seeds }, (_, seed) => seed);
+  return workers.flatMap((count) => parts.map((part) => ({ ...part, workers: count, seeds: each })));
 }

@@ -1,4 +1,4 @@
-import { type Campaign, problemsFor } from "./campaigns.ts";
+import { type Campaign, campaignsWith, problemsOf } from "./campaigns.ts";
 import { chooseRuns, type RunIndex } from "./comparison.ts";
 import type { ProblemFacts } from "./problem-facts.ts";
 
@@ -14,7 +14,7 @@ export interface Field {
 
 /** A method takes part when it did at least this share of what it was planned for and can do. */
 const MEASURED = 0.8;
-/** One that can do less than this share of the suite is a specialist. */
+/** One that can do less than this share of what is planned with so many workers is a specialist. */
 const ABLE = 0.5;
 
 export interface FieldOptions {
@@ -26,13 +26,14 @@ export interface FieldOptions {
 
 export function fieldOf(index: RunIndex, suite: readonly ProblemFacts[], options: FieldOptions): Field {
   const field: Field = { compared: [], specialists: [], missing: [] };
+  const planned = problemsOf(campaignsWith(options.plan, options.workers), suite).length;
   for (const method of options.methods) {
     const { able, measured, most } = coverageOf(index, suite, method, options);
     if (most > 0 && most < options.horizon) field.missing.push({ method, why: `up to ${most} trials` });
     else if (measured === 0) field.missing.push({ method, why: "not measured" });
     else if (measured < MEASURED * able)
       field.missing.push({ method, why: `${measured} of ${able} problems` });
-    else if (able < ABLE * suite.length) field.specialists.push({ method, why: `${able} problems` });
+    else if (able < ABLE * planned) field.specialists.push({ method, why: `${able} problems` });
     else field.compared.push(method);
   }
   return field;
@@ -54,7 +55,8 @@ function coverageOf(
   method: string,
   { plan, horizon, workers }: FieldOptions,
 ): Coverage {
-  const cells = problemsFor(plan, method, suite).map((problem) => index.runs(method, problem, workers));
+  const problems = problemsOf(campaignsWith(plan, workers, method), suite);
+  const cells = problems.map((problem) => index.runs(method, problem, workers));
   const unable = cells.filter((cell) => cell.some(({ status }) => status === "unsupported")).length;
   const measured = cells.filter((cell) => chooseRuns(cell, horizon).length > 0).length;
   const budgets = cells.flat().map(({ status, trials }) => (status === "ok" ? trials : 0));

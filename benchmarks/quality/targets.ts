@@ -1,5 +1,5 @@
 import type { Target } from "../report.ts";
-import { type Campaign, HORIZONS } from "./campaigns.ts";
+import { type Campaign, campaignsWith, HORIZONS, seedsPlanned } from "./campaigns.ts";
 import { chooseRuns, compare, type RunIndex } from "./comparison.ts";
 import { scoreAt } from "./curve.ts";
 import { type Duel, duel } from "./duel.ts";
@@ -62,15 +62,16 @@ function autoTarget({ index, plan, facts, peers }: Recorded, horizon: number, wo
   const at = { horizon, workers };
   const field = fieldOf(index, facts, { ...at, plan, methods: ["auto", ...peers] });
   const what = `\`auto\` against every peer, ${horizon} trials, ${inWords(workers)}`;
+  const planned = (method: string) => seedsPlanned(campaignsWith(plan, workers, method));
   const missing = field.missing.map(({ method, why }) => `${method} (${why})`);
-  if (!field.compared.includes("auto")) return bestOfAll([], [], { what, missing, common: 0 });
+  if (!field.compared.includes("auto")) return bestOfAll([], [], { what, missing, common: 0, planned });
   const common = compare(index, facts, { ...at, methods: field.compared, minSeeds: 1 });
   const ranking = common.problems.length === 0 ? [] : summarise(common);
   const rivals = [...field.compared.slice(1), ...field.specialists.map(({ method }) => method)];
   const duels = rivals
     .map((rival) => duel(compare(index, facts, { ...at, methods: ["auto", rival], minSeeds: 1 })))
     .filter((each): each is Duel => each !== null);
-  return bestOfAll(ranking, duels, { what, missing, common: common.problems.length });
+  return bestOfAll(ranking, duels, { what, missing, common: common.problems.length, planned });
 }
 
 /** Of the loss that was found minus the optimum, in the problem's own unit: these problems are scored by their loss. */

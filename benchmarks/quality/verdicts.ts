@@ -38,18 +38,23 @@ export function noWorse(duels: readonly (Duel | null)[], names: Names): Target {
 
 /**
  * The best mean rank of all that are compared, and head to head of each peer: the common problems leave out what a
- * single peer cannot do.
+ * single peer cannot do. Peers that are planned with fewer seeds, for their time, need those.
  *
  * @param ranking the summaries of all compared methods on the `common` problems, our own first.
  */
 export function bestOfAll(
   ranking: readonly Summary[],
   duels: readonly Duel[],
-  names: Names & { missing: readonly string[]; common: number },
+  names: Names & { missing: readonly string[]; common: number; planned(method: string): number },
 ): Target {
-  const { what, missing: absent, common } = names;
-  const claims = duels.length === 0 ? null : [bestRank(ranking, common), headToHead(duels)];
-  const target = verdict({ what, target: "best mean rank", claims, ...poorest(duels) });
+  const { what, missing: absent, common, planned } = names;
+  const usual = duels.filter(({ second }) => planned(second) >= ENOUGH_SEEDS);
+  const few = duels.filter((each) => !usual.includes(each));
+  const claims =
+    duels.length === 0
+      ? null
+      : [bestRank(ranking, common), headToHead(duels), ...few.map((each) => fewSeeds(each, planned))];
+  const target = verdict({ what, target: "best mean rank", claims, ...poorest(usual) });
   const missing = absent.length > 0 ? `; missing: ${absent.join(", ")}` : "";
   return { ...target, measured: target.measured + missing };
 }
@@ -130,6 +135,10 @@ function headToHead(duels: readonly Duel[]): Claim {
     return { text: `head to head not better than ${lost.map(text).join(", ")}`, holds: false };
   const closest = duels.reduce((a, b) => (b.rankDifference.value > a.rankDifference.value ? b : a));
   return { text: `head to head better than each, closest ${text(closest)}`, holds: true };
+}
+
+function fewSeeds({ second, seeds }: Duel, planned: (method: string) => number): Claim {
+  return { text: `${second} with ${seeds} seeds of ${planned(second)}`, holds: seeds >= planned(second) };
 }
 
 function poorest(duels: readonly (Duel | null)[]): { seeds?: number; problems?: number } {

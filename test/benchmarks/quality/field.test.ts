@@ -40,6 +40,26 @@ test("a method that is planned for, or can do, few problems only is a specialist
   expect(specialists.map(({ method }) => method)).toEqual(["nsga2", "smac"]);
 });
 
+test("what is planned with other numbers of workers plays no part", () => {
+  const few: Campaign = {
+    methods: ["tpe", "smac"],
+    problems: ["two/*"],
+    trials: 200,
+    workers: 8,
+    seeds: [0],
+  };
+  const parallel = runsOf(["tpe", "smac"], problems.slice(4), 1, () => 1).map((run) => ({
+    ...run,
+    workers: 8,
+  }));
+  const options = { plan: [...plan, few], horizon: 100, methods: ["tpe", "smac"] };
+  expect(fieldOf(indexRuns(parallel), problems, { ...options, workers: 8 }).compared).toEqual([
+    "tpe",
+    "smac",
+  ]);
+  expect(fieldOf(indexRuns(parallel), problems, { ...options, workers: 1 }).compared).toEqual([]);
+});
+
 test("a method whose budgets end before the horizon is missing, with its largest budget", () => {
   const records = problems.map(({ name }) => runOf({ problem: name, trials: 50 }));
   expect(fieldOf(indexRuns(records), problems, { ...at, methods: ["tpe"] }).missing).toEqual([

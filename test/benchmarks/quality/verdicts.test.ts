@@ -88,7 +88,8 @@ describe("against several", () => {
 });
 
 describe("the best mean rank of all", () => {
-  const names = { what, missing: ["ax (not measured)"], common: problems.length };
+  const planned = () => 20;
+  const names = { what, missing: ["ax (not measured)"], common: problems.length, planned };
   const rankingOf = (scores: Record<string, number>) => {
     const methods = Object.keys(scores);
     const index = indexRuns(
@@ -112,6 +113,20 @@ describe("the best mean rank of all", () => {
     const { met, measured } = bestOfAll(rankingOf({ ours: 0.1, theirs: 0.2 }), [better, worse], names);
     expect(met).toBe(false);
     expect(measured).toContain("not better than theirs 0/0/5");
+  });
+
+  test("needs of a peer the seeds that it is planned with, says how many, and still 20 of each other", () => {
+    const slow = { ...duelOf((method) => (method === "ours" ? 0.1 : 0.2), 3), second: "slow" };
+    const ranking = rankingOf({ ours: 0.1, theirs: 0.2 });
+    const verdictWith = (seeds: number, duels = [better, slow]) =>
+      bestOfAll(ranking, duels, { ...names, planned: (method) => (method === "slow" ? seeds : 20) });
+    expect(verdictWith(3)).toMatchObject({
+      met: true,
+      measured: expect.stringContaining("slow with 3 seeds of 3; 20 seeds"),
+    });
+    expect(verdictWith(4).met).toBe(false);
+    expect(verdictWith(3, [slow]).met).toBe(false);
+    expect(verdictWith(20).met).toBe(false);
   });
 
   test("is missed without rivals", () => {
