@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 
@@ -46,11 +46,16 @@ export function printReport(report: Report): void {
   console.log(markdown(report));
 }
 
-/** Writes `<name>.json` for programs and `<name>.md` for people. */
+/**
+ * Writes `<name>.json` for programs and `<name>.md` for people. What was written by hand about targets that are missed,
+ * `<name>/tried.md`, follows the table.
+ */
 export function writeReport(directory: string, name: string, report: Report): void {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(join(directory, `${name}.md`), markdown(report));
+  const tried = join(directory, name, "tried.md");
+  const after = existsSync(tried) ? `\n${readFileSync(tried, "utf8")}` : "";
+  writeFileSync(join(directory, `${name}.md`), `${markdown(report)}${after}`);
 }
 
 function markdown({ command, date, machine, versions, targets }: Report): string {

@@ -139,7 +139,15 @@ function horizonIndices(length: number): number[] {
   return HORIZONS.map((horizon) => 4 * (Math.log2(horizon) + 2)).filter((index) => index < length);
 }
 
-/** Like against like, in pairs: a mean rank below 1.5 is the better one. */
+/** The mean ranks of two methods among themselves, the first one's first. */
+function pairOfRanks({ ranks }: Ranking, pair: Pair): string {
+  return pair.map((method) => ranks.get(method)!.toFixed(2)).join(" to ");
+}
+
+/**
+ * Like against like, in pairs: a mean rank below 1.5 is the better one. The verdict goes by the lowest loss seen; how the
+ * same pairs stand by the end of the whole training is said beside it.
+ */
 function peerTarget(recorded: Recorded, workers: number, sampler: string, pairs: readonly Pair[]): Target {
   const what = `\`asha\`, \`hyperband\` + ${sampler} against peers with the same sampler, ${workers} workers, equal worker-hours`;
   const target = "lower mean rank than each";
@@ -147,13 +155,14 @@ function peerTarget(recorded: Recorded, workers: number, sampler: string, pairs:
     own,
     rival,
     ranking: rankingOf(recorded, [own, rival], workers),
+    final: rankingOf(recorded, [own, rival], workers, "final"),
   }));
   if (duels.every(({ ranking }) => ranking === null))
     return { what, target, measured: "not measured", met: false };
-  const texts = duels.map(({ own, rival, ranking }) => {
-    if (ranking === null) return `${rival} not measured`;
-    const [first, second] = [own, rival].map((method) => ranking.ranks.get(method)!.toFixed(2));
-    return `${own} ${first} to ${rival} ${second} (${ranking.problems} problems)`;
+  const texts = duels.map(({ own, rival, ranking, final }) => {
+    if (ranking === null || final === null) return `${rival} not measured`;
+    const [seen, ended] = [ranking, final].map((each) => pairOfRanks(each, [own, rival]));
+    return `${own} to ${rival} ${seen} (${ranking.problems} problems; final: ${ended})`;
   });
   const seeds = Math.min(...duels.flatMap(({ ranking }) => (ranking === null ? [] : [ranking.seeds])));
   const won = duels.every(({ own, rival, ranking }) => {
