@@ -6,7 +6,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chooseAccount } from "../../store/embedded/account.ts";
 import { findBinaries } from "../../store/embedded/binaries.ts";
 import { commandLine, processLives } from "../../store/embedded/process.ts";
@@ -36,6 +36,26 @@ afterEach(async () => {
   if (pid !== undefined && (await commandLine(pid)).includes(dataDir)) process.kill(pid, "SIGKILL");
   await rm(parent, { recursive: true, force: true });
 });
+
+/**
+ * The tests of this block use one directory, whose data the first of them makes: making them takes seconds, starting on
+ * them a fraction of one. For tests that are not about the making.
+ */
+function onOneDirectory(): void {
+  let shared: string;
+  beforeAll(async () => {
+    shared = await mkdtemp(join(tmpdir(), "fettle-embedded-"));
+  });
+  beforeEach(() => {
+    dataDir = join(shared, "postgres");
+  });
+  afterAll(() => rm(shared, { recursive: true, force: true }));
+}
+
+/** For a test of such a block that needs one where nothing has been. */
+function onItsOwnDirectory(): void {
+  dataDir = join(parent, "postgres");
+}
 
 async function start(settings: Record<string, string> = {}, timeoutMs = 20_000): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataDir, log: silentLog, settings, timeoutMs });
@@ -81,37 +101,6 @@ describe("a first start", () => {
     expect(await query(second.url, "select x from kept")).toEqual([{ x: 42 }]);
   });
 
-  test("lets nobody in without the random password, which only its user can read", async () => {
-    const server = await start();
-    const password = await stat(join(dataDir, "password"));
-    expect(password.mode & 0o777).toBe(0o600);
-    const url = new URL(server.url);
-    expect(url.password).toMatch(/^[0-9a-f]{64}$/);
-    url.password = "guess";
-    await expect(query(url.href, "select 1")).rejects.toMatchObject({ code: "28P01" });
-    const rules = await query<{ auth_method: string }>(
-      server.url,
-      "select distinct auth_method from pg_hba_file_rules",
-    );
-    expect(rules).toEqual([{ auth_method: "scram-sha-256" }]);
-  });
-
-  test("listens on loopback alone, without a socket file, and writes through to the disk", async () => {
-    const server = await start();
-    const [row] = await query(
-      server.url,
-      `select current_setting('listen_addresses') as listen, current_setting('unix_socket_directories') as sockets,
-              current_setting('fsync') as fsync, current_setting('synchronous_commit') as sync`,
-    );
-    expect(row).toEqual({ listen: "127.0.0.1", sockets: "", fsync: "on", sync: "on" });
-    for (const { address } of Object.values(networkInterfaces()).flatMap((list) => list ?? [])) {
-      if (address.startsWith("127.")) continue;
-      const socket = connectTcp(Number(new URL(server.url).port), address);
-      const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
-      expect(error.code).toMatch(/ECONNREFUSED|EINVAL|ENETUNREACH/);
-    }
-  });
-
   test("refuses a directory that holds something else, and leaves it alone", async () => {
     await mkdir(dataDir);
     await writeFile(join(dataDir, "thesis.txt"), "precious");
@@ -128,10 +117,49 @@ describe("a first start", () => {
     });
     expect((await start()).adopted).toBe(false);
   });
+
+  describe("makes a server that", () => {
+    onOneDirectory();
+
+    test("lets nobody in without the random password, which only its user can read", async () => {
+      const server = await start();
+      const password = await stat(join(dataDir, "password"));
+      expect(password.mode & 0o777).toBe(0o600);
+      const url = new URL(server.url);
+      expect(url.password).toMatch(/^[0-9a-f]{64}$/);
+      url.password = "guess";
+      await expect(query(url.href, "select 1")).rejects.toMatchObject({ code: "28P01" });
+      const rules = await query<{ auth_method: string }>(
+        server.url,
+        "select distinct auth_method from pg_hba_file_rules",
+      );
+      expect(rules).toEqual([{ auth_method: "scram-sha-256" }]);
+    });
+
+    test("listens on loopback alone, without a socket file, and writes through to the disk", async () => {
+      const server = await start();
+      const [row] = await query(
+        server.url,
+        `select current_setting('listen_addresses') as listen, current_setting('unix_socket_directories') as sockets,
+                current_setting('fsync') as fsync, current_setting('synchronous_commit') as sync`,
+      );
+      expect(row).toEqual({ listen: "127.0.0.1", sockets: "", fsync: "on", sync: "on" });
+      for (const { address } of Object.values(networkInterfaces()).flatMap((list) => list ?? [])) {
+        if (address.startsWith("127.")) continue;
+        const socket = connectTcp(Number(new URL(server.url).port), address);
+        const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
+        expect(error.code).toMatch(/ECONNREFUSED|EINVAL|ENETUNREACH/);
+      }
+    });
+  });
 });
 
 describe("a second process on the same directory", () => {
+  onOneDirectory();
+
   test("adopts the running server, and leaves it running when it stops", async () => {
+    // Its owner is killed in the end, and the next test would wait for the server to notice.
+    onItsOwnDirectory();
     const { url } = await startOwner();
     const adopter = await start();
     expect(adopter).toMatchObject({ adopted: true, url });
@@ -168,6 +196,7 @@ describe("a second process on the same directory", () => {
   });
 
   test("starts at the same moment as others: one owns the server, all use it", async () => {
+    onItsOwnDirectory();
     const servers = await Promise.all([start(), start(), start()]);
     expect(servers.filter(({ adopted }) => !adopted)).toHaveLength(1);
     expect(new Set(servers.map(({ url }) => url)).size).toBe(1);
@@ -189,18 +218,21 @@ describe("a second process on the same directory", () => {
 });
 
 describe("after a crash", () => {
+  onOneDirectory();
+
   test("kill -9 of the owner ends its server, and no committed row is lost", async () => {
     const { child, url } = await startOwner();
     const pid = (await serverPid())!;
-    await query(url, "create table kept (x int); insert into kept values (7)");
+    await query(url, "create table of_owner (x int); insert into of_owner values (7)");
     child.kill("SIGKILL");
     await waitFor(async () => (await commandLine(pid)) === "", { what: "the server's end" });
     const next = await start();
     expect(next.adopted).toBe(false);
-    expect(await query(next.url, "select x from kept")).toEqual([{ x: 7 }]);
+    expect(await query(next.url, "select x from of_owner")).toEqual([{ x: 7 }]);
   });
 
   test("the same holds where there is no setpriv", async () => {
+    onItsOwnDirectory();
     await chmod(parent, 0o755);
     const { child } = await startOwner({ ...process.env, PATH: "/nonexistent" });
     const pid = (await serverPid())!;
@@ -210,11 +242,11 @@ describe("after a crash", () => {
 
   test("kill -9 of the server is reported with its log, and the next start recovers", async () => {
     const first = await start();
-    await query(first.url, "create table kept (x int); insert into kept values (8)");
+    await query(first.url, "create table of_server (x int); insert into of_server values (8)");
     process.kill((await serverPid())!, "SIGKILL");
     expect(await first.lost).toMatchObject({ code: "embedded-postgres" });
     const next = await start();
-    expect(await query(next.url, "select x from kept")).toEqual([{ x: 8 }]);
+    expect(await query(next.url, "select x from of_server")).toEqual([{ x: 8 }]);
   });
 
   test.each([
@@ -230,6 +262,7 @@ describe("after a crash", () => {
   });
 
   test("a cluster whose making was cut short is made again, and its remains are removed", async () => {
+    onItsOwnDirectory();
     const remains = `${dataDir}.init-${2 ** 22 - 1}-00000000`;
     await mkdir(join(remains, "data"), { recursive: true });
     expect((await start()).adopted).toBe(false);
