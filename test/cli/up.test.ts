@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { StudyResource, TrialResource } from "../../core/resources.ts";
+import { bundledProgram } from "../support/bundled-program.ts";
 import { type FettleProcess, startFettle, untilReady } from "../support/fettle-process.ts";
 import { freePort } from "../support/free-port.ts";
 import { waitFor } from "../support/wait-for.ts";
-
-const main = new URL("../../cli/main.ts", import.meta.url).pathname;
 
 /** A training script that knows nothing of Fettle: the nearer x is to 0.3, the better. */
 const TRAIN = 'const x = Number(process.argv[2].split("=")[1]); console.log("loss=" + (x - 0.3) ** 2);';
@@ -57,7 +56,7 @@ interface Ended {
 function fettle(...args: string[]): Promise<Ended> {
   const { PATH = "" } = process.env;
   const env = { PATH, FETTLE_DATA_DIR: settings.FETTLE_DATA_DIR };
-  const argv = ["--import", import.meta.resolve("tsx"), main, ...args];
+  const argv = [bundledProgram(), ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, argv, { env, cwd: tmpdir() }, (error, stdout, stderr) => {
       resolve({

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
+import { bundledProgram } from "./bundled-program.ts";
 import { waitFor } from "./wait-for.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
-
-/** A part of Fettle as a real process, from source. */
+/** A part of Fettle as a real process, from its bundle. */
 export interface FettleProcess {
   pid: number;
   /** What it wrote to stderr so far. */
@@ -20,8 +19,7 @@ export function startFettle(
   cwd: string,
 ): FettleProcess {
   const env = { ...withoutSettings(process.env), ...settings };
-  const loader = import.meta.resolve?.("tsx") ?? "tsx";
-  const child = spawn(process.execPath, ["--import", loader, `${root}cli/main.ts`, ...args], {
+  const child = spawn(process.execPath, [bundledProgram(), ...args], {
     env,
     cwd,
     stdio: ["ignore", "ignore", "pipe"],
