@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { rungsOf } from "../../core/fidelity.ts";
 import type { Curve, EarlyStopper, StopContext, Verdict } from "../../core/stopper.ts";
-import { countBelow, quantile } from "./order-statistics.ts";
+import { countBelow } from "./order-statistics.ts";
 import { peerLosses, reportsUpTo } from "./running.ts";
 import { goOn, ordinal, short, stopAt, userValue } from "./sentence.ts";
 
@@ -25,22 +25,28 @@ const configSchema = z.strictObject({
 type Config = z.infer<typeof configSchema>;
 
 /**
- * The stopping variant of asynchronous successive halving (Li et al. 2020, in the form of Syne Tune): a trial that crosses
- * a rung goes on when its loss there is within the best 1 / eta of all that have reached the rung so far, itself among
- * them. Nothing is paused or resumed, so it needs no checkpoints; the first trials at a rung, fewer than eta, go on.
+ * The stopping variant of asynchronous successive halving (Li et al. 2020): a trial that crosses a rung goes on when its
+ * loss there is among the best max(1, floor(n / eta)) of the n that have reached the rung so far, itself included. Nothing
+ * is paused or resumed, so it needs no checkpoints. Among the first, fewer than eta, only the best so far goes on: a
+ * quantile of so few (Syne Tune) lets half of them train to the end. A trial that reported NaN or infinity has a place at
+ * no rung.
  *
  * A trial's loss at a rung is its last one at or before it. A rung is judged once, by the report that crosses it. A script
  * that skips steps, or reports that arrive together, may cross several at once; then each is judged, the lowest first.
  */
 export const ashaStop: EarlyStopper<Config> = {
   name: "asha-stop",
-  version: 1,
+  version: 2,
   summary: "Stops a trial that is not among the best 1/eta of those that have reached its rung.",
   config: configSchema,
   judge,
 };
 
 function judge(config: Config, subject: Curve, peers: readonly Curve[], context: StopContext): Verdict {
+  if (subject.diverged) {
+    const finding = "a value that is NaN or infinite, which has no place at any rung";
+    return stopAt("asha-stop", subject, context, [finding], {});
+  }
   for (const rung of rungsCrossed(config, subject, context)) {
     const verdict = judgeAt(rung, config.eta, subject, peers, context);
     if (verdict.type === "stop") return verdict;
@@ -60,13 +66,11 @@ function judgeAt(
   const own = subject.losses[reports - 1]!;
   const there = peers.filter(({ steps }) => steps.length > 0 && steps.at(-1)! >= rung);
   const others = peerLosses(there, rung, ({ losses }, count) => losses[count - 1]!);
-  if (others.length + 1 < eta) return goOn;
   const rank = countBelow(others, own) + 1;
-  const all = new Float64Array(others.length + 1);
-  all.set(others);
-  all[others.length] = own;
-  const cut = quantile(all, 1 / eta);
-  if (own <= cut) return goOn;
+  const places = Math.max(1, Math.floor((others.length + 1) / eta));
+  if (rank <= places) return goOn;
+  // The subject is not among the best: without it they are the same.
+  const cut = others.sort()[places - 1]!;
   const inputs = {
     rung,
     value: userValue(context, own),

@@ -60,7 +60,8 @@ export function findMethod(name: string): Method {
 export function versionOf(method: Method): string | null {
   if (method.type === "peer") return peerVersion(method.peer);
   const { algorithm, schedule, stopping } = method.choice;
-  const parts = [algorithm, schedule && `fidelity/${schedule.name}`, stopping && `stopping/${stopping.name}`];
+  const stopper = stopping?.name ?? (schedule?.config?.mode === "stop" ? "asha-stop" : undefined);
+  const parts = [algorithm, schedule && `fidelity/${schedule.name}`, stopper && `stopping/${stopper}`];
   return parts.flatMap((part) => (part === undefined ? [] : [codeVersion(part)])).join("+");
 }
 

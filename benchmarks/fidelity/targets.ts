@@ -25,6 +25,8 @@ type Pair = readonly [own: string, rival: string];
 const PAIRS: Readonly<Record<string, readonly Pair[]>> = {
   random: [
     ["asha-random", "optuna-asha-random"],
+    // Optuna's only stops: the like of it is our other mode.
+    ["asha-stop-random", "optuna-asha-random"],
     ["asha-random", "synetune-asha"],
     ["hyperband-random", "optuna-hyperband-random"],
   ],

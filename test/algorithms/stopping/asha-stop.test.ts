@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ashaStop } from "../../../algorithms/stopping/asha-stop.ts";
 import { prefixesOf, steps } from "../../suites/stopper-conformance.ts";
@@ -9,25 +10,51 @@ const flat = (trial: number, loss: number, length = 27) => curve(trial, Array(le
 describe("the stopping variant of ASHA", () => {
   test("stops a trial that is not among the best third of those that reached its rung", () => {
     const peers = [1, 2, 3, 4, 5].map((loss, trial) => flat(trial, loss));
-    // Of six values the 1/3-quantile lies two thirds of the way from the second to the third.
+    // Two of six go on.
     expect(judge(running(Array(9).fill(1.9)), peers)).toEqual(goesOn);
-    expect(judge(running(Array(9).fill(2.5)), peers)).toMatchObject({
-      why: { inputs: { cut: expect.closeTo(2 + (2 / 3) * 0.5, 12) } },
-    });
+    expect(judge(running(Array(9).fill(2)), peers)).toEqual(goesOn);
+    expect(judge(running(Array(9).fill(2.5)), peers).type).toBe("stop");
     expect(judge(running(Array(9).fill(3.5)), peers)).toEqual({
       type: "stop",
       step: 9,
       why: {
         rule: "asha-stop",
-        inputs: { step: 9, rung: 9, value: 3.5, cut: expect.closeTo(2 + 2 / 3, 12), rank: 4, peers: 5 },
-        text: "at epoch 9: 3.5, cut 2.667, 4th of 6 at rung 9",
+        inputs: { step: 9, rung: 9, value: 3.5, cut: 2, rank: 4, peers: 5 },
+        text: "at epoch 9: 3.5, cut 2, 4th of 6 at rung 9",
       },
     });
   });
 
-  test("the first trials at a rung, fewer than eta, go on", () => {
-    expect(judge(running([99]), [flat(0, 1)])).toEqual(goesOn);
-    expect(judge(running([99]), [flat(0, 1), flat(1, 2)]).type).toBe("stop");
+  test("of the first trials at a rung, fewer than eta, the best so far goes on", () => {
+    expect(judge(running([99]), [])).toEqual(goesOn);
+    expect(judge(running([99]), [flat(0, 1)]).type).toBe("stop");
+    expect(judge(running([1]), [flat(0, 1)])).toEqual(goesOn);
+    expect(judge(running([0]), [flat(0, 1)])).toEqual(goesOn);
+  });
+
+  test("among n that reached a rung, exactly the best n / eta, rounded down but one, are let on", () => {
+    const losses = fc.uniqueArray(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
+      minLength: 1,
+      maxLength: 40,
+      comparator: "IsStrictlyEqual",
+    });
+    fc.assert(
+      fc.property(losses, fc.constantFrom(2, 3, 4.5), (values, eta) => {
+        const judgeBy = withSettings(ashaStop, { min: 1, max: 27, eta });
+        const through = values.filter((own, index) => {
+          const peers = values.flatMap((loss, trial) => (trial === index ? [] : [flat(trial, loss)]));
+          return judgeBy(running([own]), peers).type === "continue";
+        });
+        const places = Math.max(1, Math.floor(values.length / eta));
+        expect(through.toSorted((x, y) => x - y)).toEqual(values.toSorted((x, y) => x - y).slice(0, places));
+      }),
+    );
+  });
+
+  test("stops a trial that reported NaN or infinity, which would otherwise train to the end", () => {
+    const text = "at epoch 2: a value that is NaN or infinite, which has no place at any rung";
+    expect(judge({ ...running([1, 1]), diverged: true }, [])).toMatchObject({ type: "stop", why: { text } });
+    expect(judge({ ...running([]), diverged: true }, [flat(0, 1)]).type).toBe("stop");
   });
 
   test("judges each rung once, at the report that crosses it, and never the end of the training", () => {
