@@ -8,8 +8,10 @@ export interface Field {
   compared: string[];
   /** Only head to head: what they can do would leave too few problems to the others. */
   specialists: { method: string; why: string }[];
-  /** Not at all. */
+  /** Not at all, for want of runs. */
   missing: { method: string; why: string }[];
+  /** Nor these, which were planned with fewer trials. */
+  ended: { method: string; why: string }[];
 }
 
 /** A method takes part when it did at least this share of what it was planned for and can do. */
@@ -25,11 +27,11 @@ export interface FieldOptions {
 }
 
 export function fieldOf(index: RunIndex, suite: readonly ProblemFacts[], options: FieldOptions): Field {
-  const field: Field = { compared: [], specialists: [], missing: [] };
+  const field: Field = { compared: [], specialists: [], missing: [], ended: [] };
   const planned = problemsOf(campaignsWith(options.plan, options.workers), suite).length;
   for (const method of options.methods) {
     const { able, measured, most } = coverageOf(index, suite, method, options);
-    if (most > 0 && most < options.horizon) field.missing.push({ method, why: `up to ${most} trials` });
+    if (most > 0 && most < options.horizon) field.ended.push({ method, why: `up to ${most} trials` });
     else if (measured === 0) field.missing.push({ method, why: "not measured" });
     else if (measured < MEASURED * able)
       field.missing.push({ method, why: `${measured} of ${able} problems` });

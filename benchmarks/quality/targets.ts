@@ -63,15 +63,17 @@ function autoTarget({ index, plan, facts, peers }: Recorded, horizon: number, wo
   const field = fieldOf(index, facts, { ...at, plan, methods: ["auto", ...peers] });
   const what = `\`auto\` against every peer, ${horizon} trials, ${inWords(workers)}`;
   const planned = (method: string) => seedsPlanned(campaignsWith(plan, workers, method));
-  const missing = field.missing.map(({ method, why }) => `${method} (${why})`);
-  if (!field.compared.includes("auto")) return bestOfAll([], [], { what, missing, common: 0, planned });
+  const named = (list: { method: string; why: string }[]) =>
+    list.map(({ method, why }) => `${method} (${why})`);
+  const names = { what, planned, missing: named(field.missing), ended: named(field.ended) };
+  if (!field.compared.includes("auto")) return bestOfAll([], [], { ...names, common: 0 });
   const common = compare(index, facts, { ...at, methods: field.compared, minSeeds: 1 });
   const ranking = common.problems.length === 0 ? [] : summarise(common);
   const rivals = [...field.compared.slice(1), ...field.specialists.map(({ method }) => method)];
   const duels = rivals
     .map((rival) => duel(compare(index, facts, { ...at, methods: ["auto", rival], minSeeds: 1 })))
     .filter((each): each is Duel => each !== null);
-  return bestOfAll(ranking, duels, { what, missing, common: common.problems.length, planned });
+  return bestOfAll(ranking, duels, { ...names, common: common.problems.length });
 }
 
 /** Of the loss that was found minus the optimum, in the problem's own unit: these problems are scored by their loss. */

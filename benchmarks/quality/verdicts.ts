@@ -38,16 +38,22 @@ export function noWorse(duels: readonly (Duel | null)[], names: Names): Target {
 
 /**
  * The best mean rank of all that are compared, and head to head of each peer: the common problems leave out what a
- * single peer cannot do. Peers that are planned with fewer seeds, for their time, need those.
+ * single peer cannot do. Peers that are planned with fewer seeds, for their time, need those; none may be missing but
+ * those that are planned with fewer trials.
  *
  * @param ranking the summaries of all compared methods on the `common` problems, our own first.
  */
 export function bestOfAll(
   ranking: readonly Summary[],
   duels: readonly Duel[],
-  names: Names & { missing: readonly string[]; common: number; planned(method: string): number },
+  names: Names & {
+    common: number;
+    planned(method: string): number;
+    missing: readonly string[];
+    ended: readonly string[];
+  },
 ): Target {
-  const { what, missing: absent, common, planned } = names;
+  const { what, common, planned, missing, ended } = names;
   const usual = duels.filter(({ second }) => planned(second) >= ENOUGH_SEEDS);
   const few = duels.filter((each) => !usual.includes(each));
   const claims =
@@ -55,8 +61,9 @@ export function bestOfAll(
       ? null
       : [bestRank(ranking, common), headToHead(duels), ...few.map((each) => fewSeeds(each, planned))];
   const target = verdict({ what, target: "best mean rank", claims, ...poorest(usual) });
-  const missing = absent.length > 0 ? `; missing: ${absent.join(", ")}` : "";
-  return { ...target, measured: target.measured + missing };
+  const absent = [...missing, ...ended];
+  const measured = `${target.measured}${absent.length > 0 ? `; missing: ${absent.join(", ")}` : ""}`;
+  return { ...target, measured, met: target.met && missing.length === 0 };
 }
 
 /** The median of simple regrets, in the problem's own unit, against the most it may be. */

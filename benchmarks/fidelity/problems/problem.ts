@@ -1,6 +1,6 @@
 import type { Params, SearchSpace } from "../../../core/space.ts";
 
-/** Trains a configuration that has not been trained before. */
+/** Trains a point: as the nearest recorded configuration that the study has not trained yet, or as a surrogate says. */
 export type Train = (params: Params) => Training;
 
 /** What schedules and stoppers are measured on: trainings that can be ended early, with what each step costs. */

@@ -10,11 +10,18 @@ import { imageOf, type Section, section } from "./section.ts";
 /** All methods on the problems that all of them did, at one horizon. Null when fewer than two did anything. */
 export function rankingSection(recorded: Recorded, horizon: number, workers: number): Section | null {
   const { index, plan, facts, methods } = recorded;
-  const { compared, specialists, missing } = fieldOf(index, facts, { plan, methods, horizon, workers });
+  const { compared, specialists, missing, ended } = fieldOf(index, facts, {
+    plan,
+    methods,
+    horizon,
+    workers,
+  });
   if (compared.length < 2) return null;
   const comparison = compare(index, facts, { methods: compared, horizon, workers, minSeeds: 1 });
   const heading = `### ${horizon} trials, ${inWords(workers)}`;
-  const absent = [...specialists, ...missing].map(({ method, why }) => `${method} (${why})`).join(", ");
+  const absent = [...specialists, ...missing, ...ended]
+    .map(({ method, why }) => `${method} (${why})`)
+    .join(", ");
   const notCompared = absent === "" ? null : `Not compared: ${absent}.`;
   if (comparison.problems.length === 0) return section([heading, "No problem that all did.", notCompared]);
   const summaries = summarise(comparison);

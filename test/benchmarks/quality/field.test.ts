@@ -26,6 +26,7 @@ test("a method takes part when it did nearly all that it was planned for and can
       { method: "rf", why: "3 of 5 problems" },
       { method: "smac", why: "not measured" },
     ],
+    ended: [],
   });
 });
 
@@ -60,9 +61,9 @@ test("what is planned with other numbers of workers plays no part", () => {
   expect(fieldOf(indexRuns(parallel), problems, { ...options, workers: 1 }).compared).toEqual([]);
 });
 
-test("a method whose budgets end before the horizon is missing, with its largest budget", () => {
+test("a method whose budgets end before the horizon is no rival there, and its largest budget is said", () => {
   const records = problems.map(({ name }) => runOf({ problem: name, trials: 50 }));
-  expect(fieldOf(indexRuns(records), problems, { ...at, methods: ["tpe"] }).missing).toEqual([
+  expect(fieldOf(indexRuns(records), problems, { ...at, methods: ["tpe"] }).ended).toEqual([
     { method: "tpe", why: "up to 50 trials" },
   ]);
 });

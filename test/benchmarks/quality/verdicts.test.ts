@@ -89,7 +89,7 @@ describe("against several", () => {
 
 describe("the best mean rank of all", () => {
   const planned = () => 20;
-  const names = { what, missing: ["ax (not measured)"], common: problems.length, planned };
+  const names = { what, missing: [], ended: ["ax (up to 50 trials)"], common: problems.length, planned };
   const rankingOf = (scores: Record<string, number>) => {
     const methods = Object.keys(scores);
     const index = indexRuns(
@@ -102,7 +102,14 @@ describe("the best mean rank of all", () => {
     const { met, measured } = bestOfAll(rankingOf({ ours: 0.1, theirs: 0.2, others: 0.3 }), [better], names);
     expect(met).toBe(true);
     expect(measured).toContain("mean rank 1.00 of 3 on 5 common problems, best other theirs 2.00");
-    expect(measured).toContain("missing: ax (not measured)");
+    expect(measured).toContain("missing: ax (up to 50 trials)");
+  });
+
+  test("is missed while a peer that was to be measured is not", () => {
+    const lacking = { ...names, missing: ["smac (3 of 11 problems)"] };
+    const { met, measured } = bestOfAll(rankingOf({ ours: 0.1, theirs: 0.2 }), [better], lacking);
+    expect(met).toBe(false);
+    expect(measured).toContain("missing: smac (3 of 11 problems), ax (up to 50 trials)");
   });
 
   test("is missed by the second", () => {
