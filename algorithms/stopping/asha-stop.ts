@@ -28,8 +28,8 @@ type Config = z.infer<typeof configSchema>;
  * The stopping variant of asynchronous successive halving (Li et al. 2020): a trial that crosses a rung goes on when its
  * loss there is among the best max(1, floor(n / eta)) of the n that have reached the rung so far, itself included. Nothing
  * is paused or resumed, so it needs no checkpoints. Among the first, fewer than eta, only the best so far goes on: a
- * quantile of so few (Syne Tune) lets half of them train to the end. A trial that reported NaN or infinity has a place at
- * no rung.
+ * quantile of so few (Syne Tune) lets half of them train to the end. A trial of which nothing finite is heard any more has
+ * no place at any rung.
  *
  * A trial's loss at a rung is its last one at or before it. A rung is judged once, by the report that crosses it. A script
  * that skips steps, or reports that arrive together, may cross several at once; then each is judged, the lowest first.
@@ -43,8 +43,8 @@ export const ashaStop: EarlyStopper<Config> = {
 };
 
 function judge(config: Config, subject: Curve, peers: readonly Curve[], context: StopContext): Verdict {
-  if (subject.diverged) {
-    const finding = "a value that is NaN or infinite, which has no place at any rung";
+  if (hasOnlyDiverged(subject, context)) {
+    const finding = `${context.metric} is NaN or infinite, which has no place at any rung`;
     return stopAt("asha-stop", subject, context, [finding], {});
   }
   for (const rung of rungsCrossed(config, subject, context)) {
@@ -52,6 +52,12 @@ function judge(config: Config, subject: Curve, peers: readonly Curve[], context:
     if (verdict.type === "stop") return verdict;
   }
   return goOn;
+}
+
+/** Whether all that is new of the trial is NaN or infinite; one that recovered is judged by what it reports. */
+function hasOnlyDiverged({ steps, diverged }: Curve, { since }: StopContext): boolean {
+  const last = steps.at(-1);
+  return diverged && (last === undefined || (typeof since === "number" && last <= since));
 }
 
 function judgeAt(

@@ -11,8 +11,6 @@ export interface StopperTraits {
   hopeless?: Curve;
   /** What is best: the trial with the best single value, the one that is best at each report, or nothing. */
   sparesBest?: "by best value" | "at each report" | "no";
-  /** It stops whoever reported NaN or infinity, however good the rest; the best is spared among the others. */
-  stopsDiverged?: boolean;
 }
 
 const context: StopContext = { maxStep: 40, metric: "loss", unit: "epoch", toValue: (loss) => loss };
@@ -24,9 +22,6 @@ export function describeStopper(stopper: EarlyStopper, traits: StopperTraits = {
   const judge = (subject: Curve, peers: readonly Curve[], about = context) =>
     stopper.judge(config, subject, peers, about);
   const sparesBest = traits.sparesBest ?? "by best value";
-  const spared = (subject: Curve, losses: readonly number[]): Curve => {
-    return { ...subject, losses, diverged: subject.diverged && traits.stopsDiverged !== true };
-  };
 
   describe(`early stopper ${stopper.name}`, () => {
     test("it says what it does, and refuses unknown settings", () => {
@@ -65,7 +60,7 @@ export function describeStopper(stopper: EarlyStopper, traits: StopperTraits = {
             const best = leastOf([subject, ...peers]) - 1;
             const at = place % subject.losses.length;
             const losses = subject.losses.map((loss, index) => (index === at ? best : loss));
-            expect(judge(spared(subject, losses), peers)).toEqual({ type: "continue" });
+            expect(judge({ ...subject, losses }, peers)).toEqual({ type: "continue" });
           }),
           { numRuns: 100 },
         );
@@ -77,19 +72,9 @@ export function describeStopper(stopper: EarlyStopper, traits: StopperTraits = {
           fc.property(curves, curve, (peers, subject) => {
             const lower = Math.max(...subject.losses) - leastOf(peers) + 1;
             const losses = subject.losses.map((loss) => loss - Math.max(0, lower));
-            expect(judge(spared(subject, losses), peers)).toEqual({ type: "continue" });
+            expect(judge({ ...subject, losses }, peers)).toEqual({ type: "continue" });
           }),
           { numRuns: 100 },
-        );
-      });
-
-    if (traits.stopsDiverged)
-      test("a trial that reported NaN or infinity is stopped, with peers and without", () => {
-        fc.assert(
-          fc.property(curves, curve, (peers, subject) => {
-            expect(judge({ ...subject, diverged: true }, peers).type).toBe("stop");
-            expect(judge({ ...subject, steps: [], losses: [], diverged: true }, []).type).toBe("stop");
-          }),
         );
       });
 

@@ -51,10 +51,15 @@ describe("the stopping variant of ASHA", () => {
     );
   });
 
-  test("stops a trial that reported NaN or infinity, which would otherwise train to the end", () => {
-    const text = "at epoch 2: a value that is NaN or infinite, which has no place at any rung";
-    expect(judge({ ...running([1, 1]), diverged: true }, [])).toMatchObject({ type: "stop", why: { text } });
-    expect(judge({ ...running([]), diverged: true }, [flat(0, 1)]).type).toBe("stop");
+  test("stops a trial whose latest reports are NaN or infinite, which would otherwise train to the end", () => {
+    const text = "at epoch 2: loss is NaN or infinite, which has no place at any rung";
+    const judged = (losses: number[], since: number | null) =>
+      judge({ ...running(losses), diverged: true }, [flat(0, 5)], { ...epochs, since });
+    expect(judged([1, 1], 2)).toMatchObject({ type: "stop", why: { text } });
+    expect(judged([], null).type).toBe("stop");
+    // One that recovered is judged by what it reports since.
+    expect(judged([1, 1, 1], 2)).toEqual(goesOn);
+    expect(judged([9, 9, 9], 2).type).toBe("stop");
   });
 
   test("judges each rung once, at the report that crosses it, and never the end of the training", () => {

@@ -10,11 +10,11 @@ const exploding = {
 };
 
 const traits: Record<string, StopperTraits> = {
-  "asha-stop": { sparesBest: "at each report", stopsDiverged: true },
+  "asha-stop": { sparesBest: "at each report" },
   wilcoxon: { sparesBest: "at each report" },
   threshold: { config: { worseThan: 50 }, sparesBest: "no" },
   "no-improvement": { sparesBest: "no" },
-  diverged: { hopeless: exploding, sparesBest: "no", stopsDiverged: true },
+  diverged: { hopeless: exploding, sparesBest: "no" },
 };
 
 for (const stopper of Object.values(stoppers)) describeStopper(stopper, traits[stopper.name]);
