@@ -34,9 +34,7 @@ function rankOf({ moduleId, project }: TestSpecification): number {
 
 const IN_ONE_PROCESS = "in one process";
 /** Folders whose files change nothing that the next file in the same process could see. */
-const SHARING_FILES = ["algorithms", "api", "benchmarks", "core", "math", "web"].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const SHARING_FILES = ["algorithms", "benchmarks", "math"].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const shared = {
   testTimeout: 30_000,
@@ -61,7 +59,7 @@ export default defineConfig({
           exclude: ["**/node_modules/**", ...SHARING_FILES],
         },
       },
-      // A process for each of these 180 files, and all of Fettle loaded into it, would take longer than many of them.
+      // A process for each of these 110 files, and all of Fettle loaded into it, would take longer than many of them.
       { test: { ...shared, name: IN_ONE_PROCESS, include: SHARING_FILES, isolate: false } },
     ],
   },
