@@ -1,5 +1,5 @@
 import type { Target } from "../report.ts";
-import { type Campaign, campaignsWith, HORIZONS, seedsPlanned } from "./campaigns.ts";
+import { type Campaign, campaignsWith, HORIZONS, problemsOf, seedsPlanned } from "./campaigns.ts";
 import { chooseRuns, compare, type RunIndex } from "./comparison.ts";
 import { scoreAt } from "./curve.ts";
 import { type Duel, duel } from "./duel.ts";
@@ -70,8 +70,10 @@ function autoTarget({ index, plan, facts, peers }: Recorded, horizon: number, wo
   const common = compare(index, facts, { ...at, methods: field.compared, minSeeds: 1 });
   const ranking = common.problems.length === 0 ? [] : summarise(common);
   const rivals = [...field.compared.slice(1), ...field.specialists.map(({ method }) => method)];
+  // On the problems that are planned now: an older plan's others may have few seeds.
+  const arena = (rival: string) => problemsOf(campaignsWith(plan, workers, rival), facts);
   const duels = rivals
-    .map((rival) => duel(compare(index, facts, { ...at, methods: ["auto", rival], minSeeds: 1 })))
+    .map((rival) => duel(compare(index, arena(rival), { ...at, methods: ["auto", rival], minSeeds: 1 })))
     .filter((each): each is Duel => each !== null);
   return bestOfAll(ranking, duels, { ...names, common: common.problems.length });
 }
