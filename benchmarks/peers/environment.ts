@@ -11,6 +11,7 @@ const driver = join(here, "driver.py");
 /** The pinned packages of each. */
 export const requirements: Record<PeerEnvironment, string> = {
   main: join(here, "requirements.txt"),
+  nevergrad: join(here, "requirements-nevergrad.txt"),
   hebo: join(here, "requirements-hebo.txt"),
   vizier: join(here, "requirements-vizier.txt"),
   synetune: join(here, "requirements-synetune.txt"),

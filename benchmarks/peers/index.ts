@@ -9,7 +9,7 @@ export interface Peer {
   note: string;
 }
 
-export type PeerEnvironment = "main" | "hebo" | "vizier" | "synetune";
+export type PeerEnvironment = "main" | "nevergrad" | "hebo" | "vizier" | "synetune";
 
 const optuna = { environment: "main", packages: ["optuna"] } as const;
 
@@ -62,8 +62,8 @@ export const peers: readonly Peer[] = [
   },
   {
     name: "nevergrad",
-    environment: "main",
-    packages: ["nevergrad"],
+    environment: "nevergrad",
+    packages: ["nevergrad", "numpy"],
     note: "NGOpt, told the budget and the number of workers. Conditions flattened.",
   },
   {
