@@ -13,7 +13,7 @@ export interface TestRedis {
   command(name: string, ...args: string[]): Promise<unknown>;
   /** SIGKILL; the append-only file stays. */
   kill(): Promise<void>;
-  /** Starts it again on the same port and directory. */
+  /** Starts it again on the same port and directory, unless it runs. */
   start(): Promise<void>;
   /** Ends it and removes its directory. */
   stop(): Promise<void>;
@@ -50,13 +50,17 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
   const killOnExit = () => server?.kill("SIGKILL");
   process.on("exit", killOnExit);
 
+  const running = () => server !== undefined && server.exitCode === null && server.signalCode === null;
+
   async function start(): Promise<void> {
+    // A second one could not bind the port, and whoever holds it would be forgotten and never stopped.
+    if (running()) return;
     server = spawn("redis-server", args, { stdio: "ignore" });
     await waitFor(() => command("ping").catch(() => undefined), { what: "redis-server" });
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    if (server === undefined || !running()) return;
     const exited = once(server, "exit");
     server.kill(signal);
     await exited;
