@@ -19,13 +19,14 @@ export const emptyCurve = (): MetricCurve => ({ steps: [], values: [], attempts:
  */
 export function addPoint(curve: MetricCurve, point: MetricPoint, attempt: number): void {
   const at = firstIndexFrom(curve.steps, point.step);
-  if (at < curve.steps.length && (curve.attempts[at] as number) < attempt) truncate(curve, at);
-  const known = curve.steps[at] === point.step;
-  if (known || at < lastIndexOfOlder(curve, attempt)) return;
+  // Attempts ascend with steps: those before this one are ahead of its own points.
+  const own = firstIndexFrom(curve.attempts, attempt);
+  if (at >= own && curve.steps[at] === point.step) return;
+  const takenBack = Math.max(0, own - at);
   curve.revision++;
-  curve.steps.splice(at, 0, point.step);
-  curve.values.splice(at, 0, fromWire(point.value));
-  curve.attempts.splice(at, 0, attempt);
+  curve.steps.splice(at, takenBack, point.step);
+  curve.values.splice(at, takenBack, fromWire(point.value));
+  curve.attempts.splice(at, takenBack, attempt);
 }
 
 /** Points that count for a trial whose last attempt is `attempt`: none unless that attempt reported the metric itself. */
@@ -34,23 +35,14 @@ export function pointsOf(curve: MetricCurve | undefined, attempt: number): { ste
   return curve.steps.map((step, index) => ({ step, value: curve.values[index] as number }));
 }
 
-function truncate(curve: MetricCurve, length: number): void {
-  curve.revision++;
-  curve.steps.length = length;
-  curve.values.length = length;
-  curve.attempts.length = length;
-}
-
-/** Position of the first step >= `step`. Points mostly arrive in order, so the end is looked at first. */
-function firstIndexFrom(steps: readonly number[], step: number): number {
-  let index = steps.length;
-  while (index > 0 && (steps[index - 1] as number) >= step) index--;
-  return index;
-}
-
-/** How many leading points belong to attempts before `attempt`: a late point may not land among them. */
-function lastIndexOfOlder(curve: MetricCurve, attempt: number): number {
-  let index = curve.attempts.length;
-  while (index > 0 && (curve.attempts[index - 1] as number) >= attempt) index--;
-  return index;
+/** Position of the first of ascending `values` that is >= `value`. Points mostly arrive in order, so the end is looked at first. */
+function firstIndexFrom(values: readonly number[], value: number): number {
+  let [low, high] = [0, values.length];
+  if (high === 0 || (values[high - 1] as number) < value) return high;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
