@@ -1,13 +1,11 @@
-import { fastExp } from "./fast-exp.ts";
+import { type Kernel, kernel } from "../../math/wasm/kernel.ts";
 
 /**
  * The log density of a mixture of product kernels at a block of candidates: the one hot loop of TPE.
  *
- * n: kernels. m: candidates. N, M, T: smooth, stepped and categorical columns.
+ * n: kernels. m: candidates; m': rounded up to even, for two go together. N, M, T: smooth, stepped and categorical columns.
  * a_jc = ln w_j + Σ_k ln kernel_jk(x_c), summed as ln w_j + rowNorm_j - Σ_k ((x_ck - mu_jk) / (√2 sigma_jk))² + Σ …,
  * so that a pair costs one exp however many columns it has. peak_c: the largest a_jc so far, sum_c = Σ_j exp(a_jc - peak_c).
- * Terms after the norm are <= 0, so a pair is left as soon as a_jc < peak_c - ln n - 20: all that is left out is below
- * exp(-20) ~ 2e-9 of the sum.
  */
 
 export interface Kernels {
@@ -47,9 +45,8 @@ export interface Tables {
   readonly other: Float64Array;
 }
 
-const MARGIN = 20;
-/** Candidates that are told apart from far kernels together. */
-const TILE = 6;
+/** Kernels that are summed at a time: what they need stays in the processor's cache. */
+const CHUNK = 128;
 
 /** `logWeights`: n, in the order of `rows`. `logPrior`: m, the prior kernel's term with its weight. Returns m. */
 export function logMixture(
@@ -59,99 +56,132 @@ export function logMixture(
   logWeights: Float64Array,
   logPrior: Float64Array,
 ): Float64Array {
-  const peak = Float64Array.from(logPrior);
-  const sum = new Float64Array(block.size).fill(1);
-  const N = block.smooth.length / block.size;
-  // Neighbours along one coordinate are likely to be neighbours along the others: they come from few kernels.
-  const order = Array.from(peak.keys());
-  if (N > 0) order.sort((a, b) => block.smooth[a * N]! - block.smooth[b * N]! || a - b);
-  for (let first = 0; first < order.length; first += TILE) {
-    const tile = Int32Array.from(order.slice(first, first + TILE));
-    addKernels(kernels, block, tables, logWeights, tile, peak, sum);
+  const m = block.size + (block.size % 2);
+  const columnsOf = (matrix: ArrayLike<number>) => matrix.length / block.size;
+  const [N, M, T] = [block.smooth, block.level, block.choice].map(columnsOf) as [number, number, number];
+  const area = openArea(kernel(), m, N, T);
+  area.peak.set(logPrior);
+  area.sum.fill(1);
+  transpose(block.smooth, N, m, area.x);
+  transpose(block.choice, T, m, area.at);
+  transpose(tables.own, T, m, area.own);
+  transpose(tables.other, T, m, area.other);
+  for (let first = 0; first < kernels.size; first += CHUNK) {
+    const count = Math.min(CHUNK, kernels.size - first);
+    copyKernels(kernels, logWeights, first, count, N, T, area);
+    area.addSmooth(count);
+    if (T > 0) area.addChoices(count);
+    if (M > 0) addMasses(kernels, first, count, block.level, M, tables, m, area.a);
+    area.addToSum(count);
   }
-  for (let c = 0; c < peak.length; c++) peak[c]! += Math.log(sum[c]!);
-  return peak;
+  return logPrior.map((_, c) => area.peak[c]! + Math.log(area.sum[c]!));
 }
 
-/** Adds every kernel's term to `peak` and `sum` of the candidates in `tile`. */
-function addKernels(
-  { rows, size, shape, rowNorm, steppedKernel, choice }: Kernels,
-  block: Block,
-  tables: Tables,
+/** Room in the numeric kernel's memory, and what it does there with the first `count` kernels of a chunk. */
+interface Area {
+  /** CHUNK × m': a_jc. */
+  a: Float64Array;
+  /** CHUNK: ln w_j + rowNorm_j. */
+  start: Float64Array;
+  /** CHUNK × 2N, CHUNK × T: rows of the kernels' `shape` and `choice`. */
+  shape: Float64Array;
+  choice: Float64Array;
+  /** N × m'. */
+  x: Float64Array;
+  /** T × m'. */
+  at: Float64Array;
+  own: Float64Array;
+  other: Float64Array;
+  /** m' */
+  peak: Float64Array;
+  sum: Float64Array;
+  addSmooth(count: number): void;
+  addChoices(count: number): void;
+  addToSum(count: number): void;
+}
+
+function openArea(wasm: Kernel, m: number, N: number, T: number): Area {
+  const sizes = [CHUNK * m, CHUNK, CHUNK * 2 * N, CHUNK * T, N * m, T * m, T * m, T * m, m, m];
+  const addresses = wasm.scratch(...sizes);
+  const views = addresses.map((address, index) => wasm.view(address, sizes[index]!));
+  const [a, start, shape, choice, x, at, own, other, peak, sum] = views as TupleOf10<Float64Array>;
+  const [atA, atStart, atShape, atChoice, atX, atAt, atOwn, atOther, atPeak, atSum] =
+    addresses as TupleOf10<number>;
+  return {
+    ...{ a, start, shape, choice, x, at, own, other, peak, sum },
+    addSmooth: (count) => wasm.normalTerms(atA, count, m, atStart, atShape, atX, N),
+    addChoices: (count) => wasm.choiceTerms(atA, count, m, atChoice, atAt, atOwn, atOther, T),
+    addToSum: (count) => wasm.addToLogSum(atA, count, m, atPeak, atSum),
+  };
+}
+
+type TupleOf10<X> = [X, X, X, X, X, X, X, X, X, X];
+
+/** From m × columns to columns × m', zeros in what is added. */
+function transpose(matrix: ArrayLike<number>, columns: number, m: number, target: Float64Array): void {
+  target.fill(0);
+  for (let i = 0; i < matrix.length; i++) {
+    target[(i % columns) * m + Math.floor(i / columns)] = matrix[i]!;
+  }
+}
+
+function copyKernels(
+  { rows, shape, rowNorm, choice }: Kernels,
   logWeights: Float64Array,
-  tile: Int32Array,
-  peak: Float64Array,
-  sum: Float64Array,
+  first: number,
+  count: number,
+  N: number,
+  T: number,
+  area: Area,
 ): void {
-  const { smooth, level: blockLevel, choice: blockChoice } = block;
-  const N = smooth.length / block.size;
-  const M = blockLevel.length / block.size;
-  const T = blockChoice.length / block.size;
-  const { masses, levels, own, other } = tables;
-  const box = boxOf(smooth, N, tile);
-  const margin = MARGIN + Math.log(size + 1);
-  const limits = Float64Array.from(tile, (c) => peak[c]! - margin);
-  const lowest = limits.reduce((least, limit) => Math.min(least, limit), Number.POSITIVE_INFINITY);
-  for (let i = 0; i < size; i++) {
-    const row = rows[i]!;
-    const start = logWeights[i]! + rowNorm[row]!;
-    const at = row * 2 * N;
-    let reach = start;
-    for (let k = 0; k < N && reach > lowest; k++) {
-      const mu = shape[at + 2 * k]!;
-      const low = box[2 * k]!;
-      const high = box[2 * k + 1]!;
-      const gap = (mu < low ? low - mu : mu > high ? mu - high : 0) * shape[at + 2 * k + 1]!;
-      reach -= gap * gap;
-    }
-    if (reach <= lowest) continue;
-    for (let place = 0; place < tile.length; place++) {
-      const c = tile[place]!;
-      const limit = limits[place]!;
-      let a = start;
-      const x = c * N;
-      for (let k = 0; k < N && a > limit; k++) {
-        const z = (smooth[x + k]! - shape[at + 2 * k]!) * shape[at + 2 * k + 1]!;
-        a -= z * z;
-      }
-      for (let t = 0; t < T && a > limit; t++) {
-        const pair = c * T + t;
-        a += choice[row * T + t] === blockChoice[pair] ? own[pair]! : other[pair]!;
-      }
-      for (let t = 0; t < M && a > limit; t++) {
-        const kernel = steppedKernel[row * M + t]!;
-        const level = blockLevel[c * M + t]!;
-        const entry = kernel * levels[t]! + level;
-        let mass = masses[t]![entry]!;
-        if (Number.isNaN(mass)) {
-          mass = tables.mass(t, kernel, level);
-          masses[t]![entry] = mass;
-        }
-        a += mass;
-      }
-      if (a <= limit) continue;
-      const top = peak[c]!;
-      if (a > top) {
-        sum[c] = sum[c]! * fastExp(top - a) + 1;
-        peak[c] = a;
-        limits[place] = a - margin;
-      } else {
-        sum[c]! += fastExp(a - top);
-      }
-    }
+  for (let i = 0; i < count; i++) area.start[i] = logWeights[first + i]! + rowNorm[rows[first + i]!]!;
+  for (let i = 0; i < count; ) {
+    const row = rows[first + i]!;
+    let run = 1;
+    while (i + run < count && rows[first + i + run] === row + run) run++;
+    copyRows(shape, 2 * N, row, run, area.shape, i);
+    copyRows(choice, T, row, run, area.choice, i);
+    i += run;
   }
 }
 
-/** N × (least, largest) of the tile's smooth coordinates. */
-function boxOf(smooth: Float64Array, N: number, tile: Int32Array): Float64Array {
-  const box = new Float64Array(2 * N);
-  for (let k = 0; k < N; k++) {
-    box[2 * k] = Number.POSITIVE_INFINITY;
-    box[2 * k + 1] = Number.NEGATIVE_INFINITY;
-    for (const c of tile) {
-      box[2 * k] = Math.min(box[2 * k]!, smooth[c * N + k]!);
-      box[2 * k + 1] = Math.max(box[2 * k + 1]!, smooth[c * N + k]!);
+function copyRows(
+  from: Float64Array | Int32Array,
+  width: number,
+  row: number,
+  rows: number,
+  to: Float64Array,
+  place: number,
+): void {
+  to.set(from.subarray(width * row, width * (row + rows)), width * place);
+}
+
+function addMasses(
+  { rows, steppedKernel }: Kernels,
+  first: number,
+  count: number,
+  level: Int32Array,
+  M: number,
+  { masses, levels, mass }: Tables,
+  m: number,
+  a: Float64Array,
+): void {
+  const size = level.length / M;
+  for (let i = 0; i < count; i++) {
+    const row = rows[first + i]!;
+    for (let t = 0; t < M; t++) {
+      const known = masses[t]!;
+      const numbered = steppedKernel[row * M + t]!;
+      const base = numbered * levels[t]!;
+      for (let c = 0; c < size; c++) {
+        const wanted = level[c * M + t]!;
+        let term = known[base + wanted]!;
+        if (Number.isNaN(term)) {
+          term = mass(t, numbered, wanted);
+          known[base + wanted] = term;
+        }
+        a[i * m + c]! += term;
+      }
     }
   }
-  return box;
 }

@@ -77,6 +77,18 @@ export interface KernelFunctions {
       ...[gradient: number],
     ]
   ): number;
+  normalTerms(
+    ...args: [
+      ...[a: number, kernels: number, m: number, start: number, shape: number, x: number, columns: number],
+    ]
+  ): void;
+  choiceTerms(
+    ...args: [
+      ...[a: number, kernels: number, m: number, choice: number, at: number, own: number, other: number],
+      columns: number,
+    ]
+  ): void;
+  addToLogSum(a: number, kernels: number, m: number, peak: number, sum: number): void;
 }
 
 export interface Kernel extends KernelFunctions {

@@ -25,7 +25,7 @@ export function exponentials(target: usize, t: usize, n: i32): void {
   }
 }
 
-function exponentialOfNegative(t: v128): v128 {
+export function exponentialOfNegative(t: v128): v128 {
   const limit = f64x2.splat(LIMIT);
   const x = f64x2.neg(f64x2.pmin(t, limit));
   const k = f64x2.nearest(f64x2.mul(x, v128.load64_splat(constants)));

@@ -1,6 +1,7 @@
 export { cholesky, invertRow, solveRows } from "./cholesky";
 export { exponentials } from "./exponential";
 export { fillCovariance, logMarginalLikelihood } from "./likelihood";
+export { addToLogSum, choiceTerms, normalTerms } from "./mixture";
 export {
   crossCovariance,
   inverseDiagonal,

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { logMixture } from "../../../algorithms/tpe/score.ts";
+
+/** Kernels of width √½ at these places, so that a term is -(x - mu)², none of them normalised. */
+function lineOf(places: readonly number[], xs: readonly number[], logWeights: number[], logPrior: number[]) {
+  const none = new Int32Array(0);
+  const kernels = {
+    rows: Int32Array.from(places.keys()),
+    size: places.length,
+    shape: Float64Array.from(places.flatMap((mu) => [mu, 1])),
+    rowNorm: new Float64Array(places.length),
+    steppedKernel: none,
+    choice: none,
+  };
+  const block = { size: xs.length, smooth: Float64Array.from(xs), level: none, choice: none };
+  const tables = {
+    masses: [],
+    levels: [],
+    mass: () => Number.NaN,
+    own: new Float64Array(0),
+    other: new Float64Array(0),
+  };
+  return [...logMixture(kernels, block, tables, Float64Array.from(logWeights), Float64Array.from(logPrior))];
+}
+
+describe("a mixture at a block of candidates", () => {
+  test("without kernels is the prior alone", () => {
+    expect(lineOf([], [0.5, 0.25, 0.75], [], [-1, -2, -3])).toEqual([-1, -2, -3]);
+  });
+
+  test("is what its kernels say where the prior rules a candidate out", () => {
+    const [value] = lineOf([0], [2], [0], [Number.NEGATIVE_INFINITY]);
+    expect(value).toBe(-4);
+  });
+
+  test("takes nothing from kernels of no weight", () => {
+    const none = Number.NEGATIVE_INFINITY;
+    expect(lineOf([0, 1], [0.5], [none, none], [-3])).toEqual([-3]);
+    expect(lineOf([0, 1], [0.5], [none, none], [none])).toEqual([none]);
+  });
+
+  test("tells apart candidates that are far from every kernel", () => {
+    const [near, far] = lineOf([0], [40, 50], [0], [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    expect(near).toBe(-1600);
+    expect(far).toBe(-2500);
+  });
+
+  test("does not depend on which candidates are asked for with it", () => {
+    const places = Array.from({ length: 300 }, (_, j) => (j * 0.618) % 1);
+    const weights = places.map((_, j) => Math.log((j + 1) / 1000));
+    const xs = Array.from({ length: 21 }, (_, c) => c / 20);
+    const together = lineOf(
+      places,
+      xs,
+      weights,
+      xs.map(() => -1),
+    );
+    const alone = xs.map((x) => lineOf(places, [x], weights, [-1])[0]);
+    expect(together).toEqual(alone);
+  });
+});
