@@ -6,9 +6,18 @@ import type { TrialTable } from "./table.ts";
 /**
  * Which trials are good and which are the rest. Ranked are, in this order: completed trials that satisfy every outcome
  * constraint, by loss (several objectives: by `selectFront`); pruned ones, the furthest step first, then by the loss
- * there; those that break constraints, by how much. The first `goodCount(n)` of n are good. Pending trials are among the
- * rest, so that the next suggestion keeps away from them, and so are failed ones where `failed` says so.
+ * there; those that break constraints, by how much. The first `goodCount(n)` of n are good, but for those that tie with
+ * many before them. Pending trials are among the rest, so that the next suggestion keeps away from them, and so are failed
+ * ones where `avoidFailed` says so.
  */
+
+/**
+ * Most of the good trials that may rank exactly equal. Where an objective is flat, trials that only repeat the best loss
+ * would fill the good side, and the search would never leave that plateau: measured at 200 trials with 20 seeds, regret on
+ * AX-HSS's MNIST falls from 0.717 to 0.601 and on LCBench's segment from 0.292 to 0.236. A quarter does more on the former
+ * (0.491), and harm where a metric has few values but no plateaus (four problems, rounded to 20 values).
+ */
+const MOST_EQUAL = 0.5;
 
 /** Which density a row is an observation of. */
 export const NONE = 0;
@@ -35,8 +44,8 @@ export interface Split {
   /** Good rows, best first, as of the last `update`. */
   readonly good: readonly number[];
   /**
-   * How much better a good row's loss is than the best of the rest, >= 0, in quarters of the loss so that no difference
-   * overflows. Null where losses do not compare: several objectives, or a good row that is not a completed trial.
+   * How much better a good row's loss is than that of the next trial behind all good ones, >= 0, in quarters of the loss so
+   * that no difference overflows. Null where losses do not compare: several objectives, or a good row that is not a completed trial.
    */
   improvement(row: number): number | null;
   /** Brings sides up to date; the rows whose side changed. */
@@ -84,9 +93,20 @@ export function createSplit(problem: Problem, table: TrialTable, options: SplitO
     }
   };
 
+  const firstOfOrder = (count: number): number[] => {
+    const chosen: number[] = [];
+    let equal = 0;
+    for (let at = 0; at < order.length && chosen.length < count; at++) {
+      const ties = at > 0 && compareStandings(standings[order[at - 1]!]!, standings[order[at]!]!) === 0;
+      equal = ties ? equal + 1 : 1;
+      if (equal <= Math.ceil(MOST_EQUAL * count)) chosen.push(order[at]!);
+    }
+    return chosen;
+  };
+
   const chooseGood = (): number[] => {
     const count = Math.min(order.length, options.goodCount(order.length));
-    if (problem.objectives === 1) return order.slice(0, count);
+    if (problem.objectives === 1) return firstOfOrder(count);
     const completed = lowerBoundOfClass(order, standings, PRUNED);
     if (count >= completed) return order.slice(0, count);
     const losses = order.slice(0, completed).map((row) => table.record(row).losses!);
@@ -101,9 +121,10 @@ export function createSplit(problem: Problem, table: TrialTable, options: SplitO
       return good;
     },
     improvement(row) {
-      const worst = standings[good.at(-1)!]!;
+      const last = good.at(-1)!;
+      const worst = standings[last]!;
       if (problem.objectives > 1 || worst.class !== COMPLETED) return null;
-      const next = standings[order[good.length] ?? -1];
+      const next = standings[order[lowerBound(order, last, compare) + 1] ?? -1];
       const threshold = next?.class === COMPLETED ? next.first : worst.first;
       return 0.25 * threshold - 0.25 * standings[row]!.first;
     },

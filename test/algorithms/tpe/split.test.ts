@@ -71,8 +71,19 @@ describe("the order of trials", () => {
     expect(split.ranked).toBe(records.length);
   });
 
-  test("equal losses go to the earlier trial", () => {
-    expect([...splitOf([completed(1), completed(1), completed(1)], 2).split.good]).toEqual([0, 1]);
+  test("of equal losses the earlier trials are good, half of the good ones at most", () => {
+    const records = [completed(2), completed(1), completed(1), completed(1), completed(3), completed(1)];
+    const { split, sides } = splitOf(records, 4);
+    expect([...split.good]).toEqual([1, 2, 0, 4]);
+    expect(sides).toEqual(["good", "good", "good", "rest", "good", "rest"]);
+    // How much better than trial 4: nothing ranks behind it.
+    expect(split.good.map(split.improvement)).toEqual([0.5, 0.5, 0.25, 0]);
+  });
+
+  test("where all losses are equal, some trials are good all the same", () => {
+    const records = Array.from({ length: 6 }, () => completed(1));
+    expect([...splitOf(records, 1).split.good]).toEqual([0]);
+    expect([...splitOf(records, 4).split.good]).toEqual([0, 1]);
   });
 });
 
