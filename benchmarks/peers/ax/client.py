@@ -16,9 +16,13 @@ class AxPeer:
         self.client = Client(random_seed=task.seed)
         self.client.configure_experiment(parameters=[_parameter(d) for d in task.dimensions])
         self.client.configure_optimization(objective=", ".join(f"-{metric}" for metric in self.metrics))
+        # By default it refuses to propose once its initial design runs on all workers.
+        if task.workers > 1:
+            self.client.configure_generation_strategy(
+                initialization_random_seed=task.seed, allow_exceeding_initialization_budget=True
+            )
 
     def ask(self) -> tuple[Any, dict[str, Any]] | None:
-        # It gives none while it waits for the results of its initial design.
         trials = self.client.get_next_trials(max_trials=1)
         for index, values in trials.items():
             return index, dict(values)
