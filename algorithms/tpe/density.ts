@@ -6,6 +6,7 @@ import { createDistinctKernels, type DistinctKernels } from "./distinct-kernels.
 import type { Kernels } from "./score.ts";
 import { createSortedRows } from "./sorted-rows.ts";
 import { grown, type TrialTable } from "./table.ts";
+import { logMassInside } from "./unit-mass.ts";
 
 /**
  * The kernels of one density over one group's coordinates, kept up to date as observations come and go.
@@ -190,13 +191,6 @@ export function createDensity(
 /** ln of what the density's exponential is multiplied with: 1 / (sigma √(2π) Z). */
 function logNormaliser(mu: number, sigma: number): number {
   return -Math.log(sigma) - LOG_SQRT_2PI - logMassInside(mu, sigma);
-}
-
-/** ln of the mass that a Normal(mu, sigma) has in [0, 1]. */
-export function logMassInside(mu: number, sigma: number): number {
-  // 1 - 1e-16 to both sides.
-  if (mu > 8.3 * sigma && 1 - mu > 8.3 * sigma) return 0;
-  return logDiffNormalCdf(-mu / sigma, (1 - mu) / sigma);
 }
 
 /** Where the user gave none: centred and as wide as the range. */

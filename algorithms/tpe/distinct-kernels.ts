@@ -1,3 +1,5 @@
+import { logMassInside } from "./unit-mass.ts";
+
 /**
  * The different kernels of a stepped coordinate. Many trials share a level, and most a bandwidth with it, so that few
  * masses have to be computed for many observations.
@@ -8,6 +10,8 @@ export interface DistinctKernels {
   idOf(level: number, mu: number, sigma: number): number;
   mu(id: number): number;
   sigma(id: number): number;
+  /** ln Z: of the mass inside [0, 1]. */
+  logInside(id: number): number;
   clear(): void;
 }
 
@@ -15,6 +19,7 @@ export function createDistinctKernels(): DistinctKernels {
   const ids = new Map<number, Map<number, number>>();
   let centres: number[] = [];
   let sigmas: number[] = [];
+  let insides: number[] = [];
   return {
     get size() {
       return centres.length;
@@ -31,14 +36,17 @@ export function createDistinctKernels(): DistinctKernels {
       ofLevel.set(sigma, id);
       centres.push(mu);
       sigmas.push(sigma);
+      insides.push(logMassInside(mu, sigma));
       return id;
     },
     mu: (id) => centres[id]!,
     sigma: (id) => sigmas[id]!,
+    logInside: (id) => insides[id]!,
     clear() {
       ids.clear();
       centres = [];
       sigmas = [];
+      insides = [];
     },
   };
 }

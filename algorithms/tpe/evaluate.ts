@@ -2,7 +2,7 @@ import type { Problem } from "../../core/algorithm.ts";
 import { cellOf, levelAt, type Ordered } from "../../core/dimension.ts";
 import { logDiffNormalCdf } from "../../math/normal-tails.ts";
 import type { Columns } from "./columns.ts";
-import { type Density, logMassInside, logPriorOf } from "./density.ts";
+import { type Density, logPriorOf } from "./density.ts";
 import { type Block, logMixture, type Tables } from "./score.ts";
 import type { Weights } from "./weights.ts";
 
@@ -100,9 +100,10 @@ function tablesOf(
     ),
     mass(column, kernel, level) {
       const { low, high } = cellOf(dimensions[stepped[column]!] as Ordered, levels[column]![level]!);
-      const mu = density.distinct[column]!.mu(kernel);
-      const sigma = density.distinct[column]!.sigma(kernel);
-      return logDiffNormalCdf((low - mu) / sigma, (high - mu) / sigma) - logMassInside(mu, sigma);
+      const kernels = density.distinct[column]!;
+      const mu = kernels.mu(kernel);
+      const sigma = kernels.sigma(kernel);
+      return logDiffNormalCdf((low - mu) / sigma, (high - mu) / sigma) - kernels.logInside(kernel);
     },
   };
 }

@@ -66,12 +66,13 @@ export function logMixture(
   transpose(block.choice, T, m, area.at);
   transpose(tables.own, T, m, area.own);
   transpose(tables.other, T, m, area.other);
+  const best = Float64Array.from(logPrior);
   for (let first = 0; first < kernels.size; first += CHUNK) {
     const count = Math.min(CHUNK, kernels.size - first);
     copyKernels(kernels, logWeights, first, count, N, T, area);
     area.addSmooth(count);
     if (T > 0) area.addChoices(count);
-    if (M > 0) addMasses(kernels, first, count, block.level, M, tables, m, area.a);
+    if (M > 0) addMasses(kernels, first, count, block.level, M, tables, m, area.a, best);
     area.addToSum(count);
   }
   return logPrior.map((_, c) => area.peak[c]! + Math.log(area.sum[c]!));
@@ -156,32 +157,44 @@ function copyRows(
   to.set(from.subarray(width * row, width * (row + rows)), width * place);
 }
 
+/**
+ * Logs of masses are not positive, so that a pair which has fallen to e^-DEEP of the best kernel's so far stays there; its
+ * other masses are costly and not asked for. All such pairs together are lost in the sum's rounding.
+ */
+const DEEP = 37;
+
 function addMasses(
-  { rows, steppedKernel }: Kernels,
+  { rows, steppedKernel, size }: Kernels,
   first: number,
   count: number,
   level: Int32Array,
   M: number,
-  { masses, levels, mass }: Tables,
+  tables: Tables,
   m: number,
   a: Float64Array,
+  best: Float64Array,
 ): void {
-  const size = level.length / M;
+  const depth = DEEP + Math.log(size);
   for (let i = 0; i < count; i++) {
     const row = rows[first + i]!;
-    for (let t = 0; t < M; t++) {
-      const known = masses[t]!;
-      const numbered = steppedKernel[row * M + t]!;
-      const base = numbered * levels[t]!;
-      for (let c = 0; c < size; c++) {
-        const wanted = level[c * M + t]!;
-        let term = known[base + wanted]!;
-        if (Number.isNaN(term)) {
-          term = mass(t, numbered, wanted);
-          known[base + wanted] = term;
-        }
-        a[i * m + c]! += term;
+    for (let c = 0; c < best.length; c++) {
+      const floor = best[c]! - depth;
+      let sum = a[i * m + c]!;
+      for (let t = 0; t < M && sum > floor; t++) {
+        sum += massAt(tables, t, steppedKernel[row * M + t]!, level[c * M + t]!);
       }
+      a[i * m + c] = sum;
+      if (sum > best[c]!) best[c] = sum;
     }
   }
+}
+
+function massAt({ masses, levels, mass }: Tables, column: number, kernel: number, level: number): number {
+  const known = masses[column]!;
+  const at = kernel * levels[column]! + level;
+  const term = known[at]!;
+  if (!Number.isNaN(term)) return term;
+  const found = mass(column, kernel, level);
+  known[at] = found;
+  return found;
 }

@@ -58,4 +58,36 @@ describe("a mixture at a block of candidates", () => {
     const alone = xs.map((x) => lineOf(places, [x], weights, [-1])[0]);
     expect(together).toEqual(alone);
   });
+
+  test("asks for no mass that is lost in the rounding of the sum", () => {
+    const asked: string[] = [];
+    // Two stepped columns; of kernel 1 nearly nothing lies on the level of the first.
+    const logMass = [
+      [-1, -60],
+      [-2, -3],
+    ];
+    const kernels = {
+      rows: Int32Array.of(0, 1),
+      size: 2,
+      shape: new Float64Array(0),
+      rowNorm: new Float64Array(2),
+      steppedKernel: Int32Array.of(0, 0, 1, 1),
+      choice: new Int32Array(0),
+    };
+    const nothing = { smooth: new Float64Array(0), choice: new Int32Array(0) };
+    const block = { size: 1, level: Int32Array.of(0, 0), ...nothing };
+    const tables = {
+      masses: [0, 1].map(() => new Float64Array(2).fill(Number.NaN)),
+      levels: [1, 1],
+      mass(column: number, kernel: number) {
+        asked.push(`${column} of kernel ${kernel}`);
+        return logMass[column]![kernel]!;
+      },
+      own: new Float64Array(0),
+      other: new Float64Array(0),
+    };
+    const density = logMixture(kernels, block, tables, Float64Array.of(0, 0), Float64Array.of(-10));
+    expect([...density]).toEqual([Math.log(Math.exp(-3) + Math.exp(-10))].map((x) => expect.closeTo(x, 14)));
+    expect(asked).toEqual(["0 of kernel 0", "1 of kernel 0", "0 of kernel 1"]);
+  });
 });
