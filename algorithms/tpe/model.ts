@@ -1,13 +1,11 @@
 import type { Problem } from "../../core/algorithm.ts";
-import { uniformInt } from "../../core/rng.ts";
 import type { Model, Proposal } from "../common/guided-search.ts";
 import type { TpeConfig } from "./config.ts";
-import type { Bandwidths } from "./estimator.ts";
 import { explain } from "./explain.ts";
+import { createForms } from "./forms.ts";
 import { selectFront } from "./select-front.ts";
 import { createSplit } from "./split.ts";
-import { createTable } from "./table.ts";
-import { createTree, type Pairing } from "./tree.ts";
+import { allRows, createTable } from "./table.ts";
 
 /**
  * Tree-structured Parzen Estimator (Bergstra et al. 2011; joint form: Falkner et al. 2018; constant liar and order of
@@ -36,24 +34,13 @@ export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
     avoidFailed: config.avoidFailed,
     selectFront,
   });
-  const density = config.density ?? (single ? "joint" : "mixed");
-  const joints = density === "mixed" ? [true, false] : [density === "joint"];
-  const bandwidths = config.bandwidths ?? (single ? "mixed" : "neighbours");
-  const kinds: readonly Bandwidths[] = bandwidths === "mixed" ? ["neighbours", "uniform"] : [bandwidths];
-  const trees = joints.flatMap((joint) =>
-    kinds.map((kind) => createTree(problem, { joint, bandwidths: kind }, table, config)),
-  );
-  const pairings: readonly Pairing[] = density === "mixed" ? ["drawn", "best"] : ["drawn"];
-  const forms = trees.flatMap((tree) => pairings.map((pairing) => ({ tree, pairing })));
+  const forms = createForms(problem, table, config);
   let moved = false;
 
   const update = (): void => {
     const changed = split.update();
-    const rows = moved ? Array.from({ length: table.size }, (_, row) => row) : changed;
-    for (const tree of trees) {
-      if (moved) tree.clear();
-      tree.update(rows, split.side);
-    }
+    if (moved) forms.clear();
+    forms.update(moved ? allRows(table) : changed, split);
     moved = false;
   };
 
@@ -68,7 +55,7 @@ export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
     },
     propose(rng) {
       update();
-      const { tree, pairing } = forms.length === 1 ? forms[0]! : forms[uniformInt(rng, forms.length)]!;
+      const { tree, pairing } = forms.pick(rng, split.ranked);
       const candidates = tree.draw(rng, split, pairing);
       return candidates.map((candidate): Proposal => {
         const why = explain(problem, candidate, split, table, candidates.length);

@@ -57,6 +57,10 @@ export function createTable({ dimensions }: Problem): TrialTable {
   };
 }
 
+export function allRows({ size }: TrialTable): number[] {
+  return Array.from({ length: size }, (_, row) => row);
+}
+
 /** A copy with room for `length` entries. */
 export function grown<T extends Float64Array | Int32Array | Uint8Array>(array: T, length: number): T {
   const copy = new (array.constructor as new (length: number) => T)(Math.max(length, array.length));

@@ -109,6 +109,55 @@ describe("finding the optimum", () => {
   });
 });
 
+describe("densities of single parameters", () => {
+  /** Two good places on one diagonal of the square; of n trials a seventh, by turns. The others keep off the corners. */
+  function searchAfter(trials: number, config: object) {
+    const problem = problemOf(floats(2));
+    const search = tpe.create(problem, tpe.config.parse({ bandwidths: "neighbours", ...config }));
+    const rng = trialRng(1, 0, "points");
+    for (let trial = 0; trial < trials; trial++) {
+      const good = trial % 7 === 0;
+      const near = () => 0.1 + 0.1 * rng();
+      const [x, y] = good ? [near(), 1 - near()] : [0.3 + 0.4 * rng(), 0.3 + 0.4 * rng()];
+      const point = trial % 2 === 0 ? [x, y] : [y, x];
+      search.observe({ type: "scheduled", trial, point, budget: null });
+      search.observe({
+        ...{ type: "finished", trial, losses: [good ? 0.1 * rng() : 1], violations: [], cause: "completed" },
+      });
+    }
+    return { search, problem };
+  }
+  const points = ({ search, problem }: ReturnType<typeof searchAfter>) =>
+    Array.from({ length: 60 }, (_, trial) => ask(search, problem, 1000 + trial).point as number[]);
+  const recombined = (drawn: number[][]) =>
+    drawn.filter(([x, y]) => Math.abs(x! - y!) < 0.2 && Math.abs(x! - 0.5) > 0.2).length;
+
+  test("while results are few, some suggestions put values of different good trials together", () => {
+    expect(recombined(points(searchAfter(56, { density: "joint" })))).toBe(0);
+    const count = recombined(points(searchAfter(56, {})));
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThan(recombined(points(searchAfter(56, { density: "separate" }))));
+  });
+
+  test("from the two hundredth result on, all parameters that are active together are suggested together", () => {
+    expect(points(searchAfter(200, {}))).toEqual(points(searchAfter(200, { density: "joint" })));
+    expect(points(searchAfter(199, {}))).not.toEqual(points(searchAfter(199, { density: "joint" })));
+  });
+
+  test("what it suggests before and after the two hundredth result does not depend on when else it was asked", () => {
+    const problem = problemOf(floats(2));
+    const { search, done } = run(problem, (point) => ({ losses: [squares(point, 0.3)] }), 205);
+    const anew = tpe.create(problem, tpe.config.parse({}));
+    done.forEach(({ point, losses, why }, trial) => {
+      if (trial >= 198)
+        expect(ask(anew, problem, trial)).toEqual({ type: "start", point, budget: null, why });
+      anew.observe({ type: "scheduled", trial, point, budget: null });
+      anew.observe({ type: "finished", trial, losses, violations: [], cause: "completed" });
+    });
+    expect(ask(anew, problem, 205)).toEqual(ask(search, problem, 205));
+  });
+});
+
 describe("conditional spaces", () => {
   const dimensions: Dimension[] = [
     { kind: "categorical", choices: 3 },
