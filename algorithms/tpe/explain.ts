@@ -6,23 +6,41 @@ import type { Candidate } from "./tree.ts";
 /** Good trials named in the evidence. */
 const NEAREST = 3;
 
-/** Why a point was proposed, in numbers and in words. `candidates`: among how many. */
+/** How a point was drawn: whole, or each parameter by itself; among how many. */
+interface Draw {
+  joint: boolean;
+  candidates: number;
+}
+
+/** Why a point was proposed, in numbers and in words. */
 export function explain(
   problem: Problem,
   { point, score, fromPrior }: Candidate,
   split: Split,
   table: TrialTable,
-  candidates: number,
+  { joint, candidates }: Draw,
 ): Evidence {
   const nearest = nearestGood(problem, point, split.good, table);
   const good = split.good.length;
   const rest = split.ranked - good;
   const exploring = fromPrior || score <= 0;
-  const inputs = { good, rest, logRatio: rounded(score), nearestGood: nearest, candidates, exploring };
+  const density = joint ? "joint" : "separate";
+  const inputs = {
+    good,
+    rest,
+    logRatio: rounded(score),
+    nearestGood: nearest,
+    candidates,
+    exploring,
+    density,
+  };
   const ratio = `${times(score)} as likely among them as among the other ${rest} (${exploring ? "exploring" : "exploiting"})`;
+  const best = `the best ${good} of ${good + rest} trials`;
   const origin = fromPrior
-    ? `Drawn from the whole range, not near one of the best ${good} of ${good + rest} trials`
-    : `Drawn near ${trialList(nearest)} of the best ${good} of ${good + rest} trials`;
+    ? `Drawn from the whole range, not near one of ${best}`
+    : joint
+      ? `Drawn near ${trialList(nearest)} of ${best}`
+      : `Each parameter drawn by itself near its values in ${best}, together closest to ${trialList(nearest)}`;
   return { rule: "tpe", inputs, text: `${origin}: ${ratio}.` };
 }
 

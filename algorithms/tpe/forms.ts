@@ -16,6 +16,8 @@ export interface Forms {
 
 export interface Form {
   tree: Tree;
+  /** Whether a draw is one of whole groups, not of single parameters. */
+  joint: boolean;
   pairing: Pairing;
 }
 
@@ -34,38 +36,44 @@ export function createForms(problem: Problem, table: TrialTable, config: TpeConf
   const bandwidths = config.bandwidths ?? (single ? "mixed" : "neighbours");
   const kinds: readonly Bandwidths[] = bandwidths === "mixed" ? ["neighbours", "uniform"] : [bandwidths];
   const pairings: readonly Pairing[] = density === "mixed" ? ["drawn", "best"] : ["drawn"];
-  const treesOf = (joint: boolean) =>
-    kinds.map((kind) => createTree(problem, { joint, bandwidths: kind }, table, config));
-  const formsOf = (trees: readonly Tree[]) =>
-    trees.flatMap((tree) => pairings.map((pairing): Form => ({ tree, pairing })));
+  const formsOf = (joint: boolean): Form[] =>
+    kinds.flatMap((kind) => {
+      const tree = createTree(problem, { joint, bandwidths: kind }, table, config);
+      return pairings.map((pairing) => ({ tree, joint, pairing }));
+    });
 
-  const lasting = [
-    ...(density === "separate" ? [] : treesOf(true)),
-    ...(density === "joint" ? [] : treesOf(false)),
+  const late = [
+    ...(density === "separate" ? [] : formsOf(true)),
+    ...(density === "joint" ? [] : formsOf(false)),
   ];
-  const early = single && config.density === null && problem.activity.length === 0 ? treesOf(false) : [];
-  const late = formsOf(lasting);
-  const atFirst = early.length === 0 ? late : [...late, ...late, ...formsOf(early)];
+  const early = single && config.density === null && problem.activity.length === 0 ? formsOf(false) : [];
+  const atFirst = early.length === 0 ? late : [...late, ...late, ...early];
+  const lastingTrees = treesOf(late);
+  const earlyTrees = treesOf(early);
   let earlyHoldNothing = true;
 
   return {
     update(changed, { side, ranked }) {
-      for (const tree of lasting) tree.update(changed, side);
+      for (const tree of lastingTrees) tree.update(changed, side);
       if (ranked >= EARLY) {
-        if (!earlyHoldNothing) for (const tree of early) tree.clear();
+        if (!earlyHoldNothing) for (const tree of earlyTrees) tree.clear();
         earlyHoldNothing = true;
         return;
       }
       const rows = earlyHoldNothing ? allRows(table) : changed;
-      for (const tree of early) tree.update(rows, side);
+      for (const tree of earlyTrees) tree.update(rows, side);
       earlyHoldNothing = false;
     },
     clear() {
-      for (const tree of [...lasting, ...early]) tree.clear();
+      for (const tree of [...lastingTrees, ...earlyTrees]) tree.clear();
     },
     pick(rng, ranked) {
       const forms = ranked < EARLY ? atFirst : late;
       return forms.length === 1 ? forms[0]! : forms[uniformInt(rng, forms.length)]!;
     },
   };
+}
+
+function treesOf(forms: readonly Form[]): Tree[] {
+  return [...new Set(forms.map(({ tree }) => tree))];
 }

@@ -55,10 +55,10 @@ export function createTpeModel(problem: Problem, config: TpeConfig): TpeModel {
     },
     propose(rng) {
       update();
-      const { tree, pairing } = forms.pick(rng, split.ranked);
+      const { tree, joint, pairing } = forms.pick(rng, split.ranked);
       const candidates = tree.draw(rng, split, pairing);
       return candidates.map((candidate): Proposal => {
-        const why = explain(problem, candidate, split, table, candidates.length);
+        const why = explain(problem, candidate, split, table, { joint, candidates: candidates.length });
         return { point: candidate.point, why };
       });
     },

@@ -296,7 +296,9 @@ test("two objectives: the front is covered, better than by random points", () =>
 
 describe("the reason of a suggestion", () => {
   test("names good trials nearby, the ratio, and whether it exploits", () => {
-    const { done } = run(problemOf(floats(2)), (point) => ({ losses: [squares(point, 0.3)] }), 80);
+    const { done } = run(problemOf(floats(2)), (point) => ({ losses: [squares(point, 0.3)] }), 80, {
+      density: "joint",
+    });
     const { why, point } = done.at(-1)!;
     expect(why.rule).toBe("tpe");
     expect(why.inputs).toMatchObject({ good: 12, rest: 67, candidates: 24 });
@@ -315,6 +317,20 @@ describe("the reason of a suggestion", () => {
     expect(why.text).toMatch(
       /^Drawn (near trials \d+, \d+ and \d+ of the best|from the whole range, not near one of the best) 12 of 79 trials: .* times as likely among them as among the other 67 \((exploring|exploiting)\)\.$/,
     );
+  });
+
+  test("says whether the point was drawn as a whole or each parameter by itself", () => {
+    const { done } = run(problemOf(floats(2)), (point) => ({ losses: [squares(point, 0.3)] }), 80);
+    const texts = (density: string) =>
+      done.flatMap(({ why }) => (why.inputs.density === density && !why.inputs.exploring ? [why.text] : []));
+    expect(texts("joint").length).toBeGreaterThan(texts("separate").length);
+    expect(texts("separate").length).toBeGreaterThan(5);
+    for (const text of texts("joint")) expect(text).toMatch(/^Drawn near trials? \d+/);
+    for (const text of texts("separate")) {
+      expect(text).toMatch(
+        /^Each parameter drawn by itself near its values in the best \d+ of \d+ trials, together closest to trials? \d+/,
+      );
+    }
   });
 
   test("both kinds occur in a study", () => {
