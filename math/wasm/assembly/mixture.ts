@@ -7,6 +7,12 @@ import { exponentialOfNegative } from "./exponential";
  * point. X: columns × m, the points' coordinates, whole cache lines apart. start: by kernel, the log of its weight and norm.
  */
 
+/**
+ * Terms that have fallen to e^-DEEP of the largest are left out: a million of them are lost in the rounding of a sum that is
+ * at least as large as that one.
+ */
+const DEEP: f64 = 51;
+
 /** Points whose terms are summed at once, in registers. */
 const GROUP: i32 = 8;
 
@@ -105,13 +111,15 @@ export function choiceTerms(
 export function addToLogSum(a: usize, kernels: i32, m: i32, peak: usize, sum: usize): void {
   const row = (<usize>m) << 3;
   const end = a + <usize>kernels * row;
+  const deep = f64x2.splat(DEEP);
   for (let j: usize = 0; j < row; j += 16) {
     const before = v128.load(peak + j);
     let top = before;
     for (let at = a + j; at < end; at += row) top = f64x2.pmax(top, v128.load(at));
     let total = f64x2.mul(v128.load(sum + j), exponentialOfNegative(f64x2.sub(top, before)));
     for (let at = a + j; at < end; at += row) {
-      total = f64x2.add(total, exponentialOfNegative(f64x2.sub(top, v128.load(at))));
+      const gap = f64x2.sub(top, v128.load(at));
+      if (v128.any_true(f64x2.lt(gap, deep))) total = f64x2.add(total, exponentialOfNegative(gap));
     }
     v128.store(peak + j, top);
     v128.store(sum + j, total);

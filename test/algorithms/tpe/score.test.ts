@@ -45,6 +45,14 @@ describe("a mixture at a block of candidates", () => {
     expect(far).toBe(-2500);
   });
 
+  test("leaves out no kernel that shows in the sum, whichever candidate goes with it", () => {
+    const places = [0, Math.sqrt(30), Math.sqrt(60)];
+    const [first, last] = lineOf(places, [places[0]!, places[2]!], [0, 0, 0], [-100, -100]);
+    expect(first).toBeCloseTo(Math.exp(-30), 15);
+    expect(first).toBeGreaterThan(0.9 * Math.exp(-30));
+    expect(last).toBeCloseTo(Math.log1p(Math.exp(-((places[2]! - places[1]!) ** 2))), 14);
+  });
+
   test("does not depend on which candidates are asked for with it", () => {
     const places = Array.from({ length: 300 }, (_, j) => (j * 0.618) % 1);
     const weights = places.map((_, j) => Math.log((j + 1) / 1000));
