@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -112,7 +112,8 @@ describe("an agent killed with SIGKILL", () => {
   test("whose watch died too leaves a record by which the next agent finds the rest", async () => {
     const agent = startAgent(lasting(ESCAPES["started a session of its own and holds stdout"]));
     const [pid] = await escaped();
-    await waitFor(() => readdirSync(join(bench.directory, "processes")).length > 0, { what: "the record" });
+    const records = join(bench.directory, "processes");
+    await waitFor(() => existsSync(records) && readdirSync(records).length > 0, { what: "the record" });
     const watch = childrenOf(agent.pid!).find(({ command }) => command.includes("fettle-death-watch"));
     process.kill(watch!.pid, "SIGKILL");
     agent.kill("SIGKILL");
