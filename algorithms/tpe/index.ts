@@ -6,7 +6,7 @@ import { createTpeModel } from "./model.ts";
 /** The Tree-structured Parzen Estimator; model.ts says how it works and where it is from. */
 export const tpe: Algorithm<TpeConfig> = {
   name: "tpe",
-  version: 1,
+  version: 2,
   summary:
     "Tree-structured Parzen Estimator: densities of good and other trials. Any space, fast at 10,000 trials.",
   config: tpeConfigSchema,
