@@ -1,4 +1,8 @@
-import { logExpectedImprovement, logProbabilityBelow } from "../../math/expected-improvement.ts";
+import {
+  logExpectedImprovement,
+  logProbabilityBelow,
+  type WithGradient,
+} from "../../math/expected-improvement.ts";
 import type { Posterior } from "../../math/gp/model.ts";
 import type { Acquisition } from "./local-search.ts";
 
@@ -15,13 +19,14 @@ export interface Term {
   addGradient(row: Float64Array, out: Float64Array): number;
 }
 
-/** Value at (mean, std); fills its derivatives. */
-export type Criterion = (
-  mean: Float64Array,
-  std: Float64Array,
-  dMean: Float64Array,
-  dStd: Float64Array,
-) => number;
+/** Value at (mean, std); fills its derivatives where they are asked for. */
+export type Criterion = (mean: Float64Array, std: Float64Array, slopes: Slopes | null) => number;
+
+/** Derivatives of a criterion with respect to mean and std, k each. */
+export interface Slopes {
+  dMean: Float64Array;
+  dStd: Float64Array;
+}
 
 /** The sum of the terms. `lengths`: see `Acquisition`. */
 export function acquisitionOf(terms: readonly Term[], lengths: Float64Array): Acquisition {
@@ -43,8 +48,7 @@ export function posteriorTerm(posteriors: readonly Posterior[], d: number, crite
   const k = posteriors.length;
   const mean = new Float64Array(k);
   const std = new Float64Array(k);
-  const dMean = new Float64Array(k);
-  const dStd = new Float64Array(k);
+  const slopes: Slopes = { dMean: new Float64Array(k), dStd: new Float64Array(k) };
   const meanGradients = posteriors.map(() => new Float64Array(d));
   const varianceGradients = posteriors.map(() => new Float64Array(d));
   return {
@@ -57,7 +61,7 @@ export function posteriorTerm(posteriors: readonly Posterior[], d: number, crite
           mean[i] = means[i]![p]!;
           std[i] = Math.sqrt(variances[i]![p]!);
         }
-        out[p]! += criterion(mean, std, dMean, dStd);
+        out[p]! += criterion(mean, std, null);
       }
     },
     addGradient(row, out) {
@@ -66,10 +70,10 @@ export function posteriorTerm(posteriors: readonly Posterior[], d: number, crite
         mean[i] = at.mean;
         std[i] = Math.sqrt(at.variance);
       }
-      const value = criterion(mean, std, dMean, dStd);
+      const value = criterion(mean, std, slopes);
       for (let i = 0; i < k; i++) {
-        const a = dMean[i]!;
-        const b = dStd[i]! / (2 * std[i]!);
+        const a = slopes.dMean[i]!;
+        const b = slopes.dStd[i]! / (2 * std[i]!);
         for (let c = 0; c < d; c++) out[c]! += a * meanGradients[i]![c]! + b * varianceGradients[i]![c]!;
       }
       return value;
@@ -79,29 +83,21 @@ export function posteriorTerm(posteriors: readonly Posterior[], d: number, crite
 
 /** ln of the expected improvement on `best` (Ament et al. 2023). */
 export function improvementOn(best: number): Criterion {
-  return (mean, std, dMean, dStd) => {
-    const at = logExpectedImprovement(mean[0]!, std[0]!, best);
-    dMean[0] = at.dMean;
-    dStd[0] = at.dStd;
-    return at.value;
-  };
+  return (mean, std, slopes) => settle(logExpectedImprovement(mean[0]!, std[0]!, best), slopes);
 }
 
 /** How low the value may be: `beta` deviations below its mean (GP-UCB, Srinivas et al. 2010, for minimisation). */
 export function lowerBound(beta: number): Criterion {
-  return (mean, std, dMean, dStd) => {
-    dMean[0] = -1;
-    dStd[0] = beta;
-    return beta * std[0]! - mean[0]!;
-  };
+  return (mean, std, slopes) => settle({ value: beta * std[0]! - mean[0]!, dMean: -1, dStd: beta }, slopes);
 }
 
 /** ln of the probability that the value is at most `threshold`. */
 export function below(threshold: number): Criterion {
-  return (mean, std, dMean, dStd) => {
-    const at = logProbabilityBelow(mean[0]!, std[0]!, threshold);
-    dMean[0] = at.dMean;
-    dStd[0] = at.dStd;
-    return at.value;
-  };
+  return (mean, std, slopes) => settle(logProbabilityBelow(mean[0]!, std[0]!, threshold), slopes);
+}
+
+/** The value; its derivatives go to `slopes`. */
+function settle({ value, dMean, dStd }: WithGradient, slopes: Slopes | null): number {
+  if (slopes) [slopes.dMean[0], slopes.dStd[0]] = [dMean, dStd];
+  return value;
 }

@@ -1,4 +1,4 @@
-import { logExpectedImprovement } from "../../math/expected-improvement.ts";
+import { createLogImprovements, logExpectedImprovement } from "../../math/expected-improvement.ts";
 import type { Posterior } from "../../math/gp/model.ts";
 import { choleskyInPlace } from "../../math/linear-algebra.ts";
 import { normalQuantile } from "../../math/normal.ts";
@@ -45,47 +45,66 @@ export function improvementBesidePending(
   const bests = Float64Array.from({ length: DRAWS }, (_, s) =>
     drawn.subarray(s * q, s * q + q).reduce((a, b) => Math.min(a, b), best),
   );
+  const logImprovements = createLogImprovements();
   const logs = new Float64Array(DRAWS);
   const meanGradient = new Float64Array(d);
   const varianceGradient = new Float64Array(d);
-  const mixed = new Float64Array(n + q);
-  const mean = new Float64Array(1);
+  const slopes = new Float64Array(DRAWS);
   const variance = new Float64Array(1);
   return {
     addValues(rows, m, out) {
-      const ignored = new Float64Array(m);
       const variances = new Float64Array(m);
-      extended.predict(rows, m, ignored, variances);
-      const means = extended.means(weights, rows, m);
+      const means = extended.means(weights, rows, m, variances);
+      const values = new Float64Array(DRAWS * m);
+      logImprovements(means, variances.map(Math.sqrt), bests, values);
       for (let p = 0; p < m; p++) {
-        const std = Math.sqrt(variances[p]!);
-        for (let s = 0; s < DRAWS; s++)
-          logs[s] = logExpectedImprovement(means[s * m + p]!, std, bests[s]!).value;
+        for (let s = 0; s < DRAWS; s++) logs[s] = values[s * m + p]!;
         out[p]! += logSumExp(logs) - Math.log(DRAWS);
       }
     },
     addGradient(row, out) {
-      extended.predict(row, 1, mean, variance);
+      const means = extended.means(weights, row, 1, variance);
       const std = Math.sqrt(variance[0]!);
-      const means = extended.means(weights, row, 1);
       const at = Array.from({ length: DRAWS }, (_, s) => logExpectedImprovement(means[s]!, std, bests[s]!));
       for (let s = 0; s < DRAWS; s++) logs[s] = at[s]!.value;
       const total = logSumExp(logs);
       // The gradient of a sum of means is that of the mean of the summed targets.
-      mixed.fill(0);
       let dStd = 0;
       for (let s = 0; s < DRAWS; s++) {
         const share = Math.exp(logs[s]! - total);
-        const slope = share * at[s]!.dMean;
+        slopes[s] = share * at[s]!.dMean;
         dStd += share * at[s]!.dStd;
-        for (let i = 0; i < n + q; i++) mixed[i]! += slope * vectors[s * (n + q) + i]!;
       }
-      extended.setTargets(mixed);
+      extended.setTargets(mixture(vectors, slopes));
       extended.predictWithGradient(row, meanGradient, varianceGradient);
       for (let c = 0; c < d; c++) out[c]! += meanGradient[c]! + (dStd * varianceGradient[c]!) / (2 * std);
       return total - Math.log(DRAWS);
     },
   };
+}
+
+/** Σ_s shares[s] vectors[s]: S vectors in rows, four columns at a time, each in a register. */
+function mixture(vectors: Float64Array, shares: Float64Array): Float64Array {
+  const length = vectors.length / shares.length;
+  const mixed = new Float64Array(length);
+  const whole = length - (length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let s = 0, at = i; s < shares.length; s++, at += length) {
+      const share = shares[s]!;
+      a += share * vectors[at]!;
+      b += share * vectors[at + 1]!;
+      c += share * vectors[at + 2]!;
+      d += share * vectors[at + 3]!;
+    }
+    mixed[i] = a;
+    mixed[i + 1] = b;
+    mixed[i + 2] = c;
+    mixed[i + 3] = d;
+  }
+  for (let i = whole; i < length; i++)
+    for (let s = 0; s < shares.length; s++) mixed[i]! += shares[s]! * vectors[s * length + i]!;
+  return mixed;
 }
 
 /** S × q values, row-major, from the joint posterior of q points. */

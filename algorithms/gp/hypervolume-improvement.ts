@@ -1,7 +1,7 @@
 import { type Boxes, nonDominatedBoxes } from "../../math/boxes.ts";
-import { logExpectedImprovement } from "../../math/expected-improvement.ts";
+import { createLogImprovements, logExpectedImprovement } from "../../math/expected-improvement.ts";
 import { log1mexp, logNormalCdf, logNormalPdf, logSumExp } from "../../math/normal-tails.ts";
-import type { Criterion } from "./acquisition.ts";
+import type { Criterion, Slopes } from "./acquisition.ts";
 
 /**
  * What a point is expected to add to a Pareto front, for m objectives with independent posteriors.
@@ -22,24 +22,28 @@ export function hypervolumeImprovement(
   const boxes = nonDominatedBoxes(front, reference);
   const { count, m } = boxes;
   const sides = sidesOf(boxes);
+  const lengthsOf = sides.map(lengthsOfSides);
   const logs = new Float64Array(count);
-  return (mean, std, dMean, dStd) => {
-    const lengths = sides.map((side, k) => lengthsOf(side, mean[k]!, std[k]!));
+  return (mean, std, slopes) => {
+    const lengths = lengthsOf.map((of, k) => of(mean[k]!, std[k]!));
     for (let b = 0; b < count; b++) {
       let sum = 0;
-      for (let k = 0; k < m; k++) sum += lengths[k]!.value[sides[k]!.of[b]!]!;
+      for (let k = 0; k < m; k++) sum += lengths[k]![sides[k]!.of[b]!]!;
       logs[b] = sum;
     }
     const total = logSumExp(logs);
+    if (!slopes) return total;
+    const { dMean, dStd } = slopes;
     dMean.fill(0);
     dStd.fill(0);
     if (total === Number.NEGATIVE_INFINITY) return total;
+    const changes = sides.map((side, k) => slopesOfLengths(side, mean[k]!, std[k]!));
     for (let b = 0; b < count; b++) {
       const share = Math.exp(logs[b]! - total);
       if (share < 1e-12) continue;
       for (let k = 0; k < m; k++) {
-        dMean[k]! += share * lengths[k]!.dMean[sides[k]!.of[b]!]!;
-        dStd[k]! += share * lengths[k]!.dStd[sides[k]!.of[b]!]!;
+        dMean[k]! += share * changes[k]!.dMean[sides[k]!.of[b]!]!;
+        dStd[k]! += share * changes[k]!.dStd[sides[k]!.of[b]!]!;
       }
     }
     return total;
@@ -58,9 +62,9 @@ export function scalarisedImprovement(
 ): Criterion {
   const m = weights.length;
   const logs = new Float64Array(NODES);
-  const slopes = new Float64Array(NODES * m);
+  const rises = new Float64Array(NODES * m);
   const heights = new Float64Array(NODES * m);
-  return (mean, std, dMean, dStd) => {
+  return (mean, std, slopes) => {
     for (let j = 0; j < NODES; j++) {
       const v = FIRST_NODE + j * NODE_STEP;
       const t = best - Math.exp(v);
@@ -70,18 +74,20 @@ export function scalarisedImprovement(
         const z = (t / weights[k]! + ideal[k]! - mean[k]!) / std[k]!;
         const p = logNormalCdf(z);
         logs[j]! += p;
-        slopes[j * m + k] = Math.exp(logNormalPdf(z) - p);
+        rises[j * m + k] = Math.exp(logNormalPdf(z) - p);
         heights[j * m + k] = z;
       }
     }
     const total = logSumExp(logs);
+    if (!slopes) return total;
+    const { dMean, dStd } = slopes;
     dMean.fill(0);
     dStd.fill(0);
     if (total === Number.NEGATIVE_INFINITY) return total;
     for (let j = 0; j < NODES; j++) {
       const share = Math.exp(logs[j]! - total);
       for (let k = 0; k < m; k++) {
-        const slope = (share * slopes[j * m + k]!) / std[k]!;
+        const slope = (share * rises[j * m + k]!) / std[k]!;
         dMean[k]! -= slope;
         dStd[k]! -= slope * heights[j * m + k]!;
       }
@@ -101,7 +107,7 @@ const NODE_STEP = (LAST_NODE - FIRST_NODE) / (NODES - 1);
  * the lower and the upper end of each side, `from` -1 where a side has no lower end. `of`: which side each box has.
  */
 interface Sides {
-  edges: number[];
+  edges: Float64Array;
   from: number[];
   to: number[];
   of: Int32Array;
@@ -111,45 +117,61 @@ function sidesOf({ count, m, lower, upper }: Boxes): Sides[] {
   return Array.from({ length: m }, (_, k) => {
     const edgeAt = new Map<number, number>([[Number.NEGATIVE_INFINITY, -1]]);
     const sideAt = new Map<string, number>();
-    const sides: Sides = { edges: [], from: [], to: [], of: new Int32Array(count) };
+    const edges: number[] = [];
+    const [froms, tos, of] = [[] as number[], [] as number[], new Int32Array(count)];
     const edge = (value: number): number => {
-      if (!edgeAt.has(value)) edgeAt.set(value, sides.edges.push(value) - 1);
+      if (!edgeAt.has(value)) edgeAt.set(value, edges.push(value) - 1);
       return edgeAt.get(value)!;
     };
     for (let b = 0; b < count; b++) {
       const [from, to] = [edge(lower[b * m + k]!), edge(upper[b * m + k]!)];
       const key = `${from},${to}`;
       if (!sideAt.has(key)) {
-        sideAt.set(key, sides.from.push(from) - 1);
-        sides.to.push(to);
+        sideAt.set(key, froms.push(from) - 1);
+        tos.push(to);
       }
-      sides.of[b] = sideAt.get(key)!;
+      of[b] = sideAt.get(key)!;
     }
-    return sides;
+    return { edges: Float64Array.from(edges), from: froms, to: tos, of };
   });
 }
 
-/** ln(EI(upper) - EI(lower)) of each side, with derivatives. */
-function lengthsOf({ edges, from: froms, to: tos }: Sides, mean: number, std: number) {
-  const improvements = edges.map((edge) => logExpectedImprovement(mean, std, edge));
-  const value = new Float64Array(tos.length);
+/** ln(EI(upper) - EI(lower)) of each side as a function of mean and std, which fills the same array each time. */
+function lengthsOfSides({ edges, from: froms, to: tos }: Sides): (mean: number, std: number) => Float64Array {
+  const improvementsOn = createLogImprovements();
+  const means = new Float64Array(edges.length);
+  const stds = new Float64Array(1);
+  const logs = new Float64Array(edges.length);
+  const lengths = new Float64Array(tos.length);
+  return (mean, std) => {
+    means.fill(mean);
+    stds[0] = std;
+    improvementsOn(means, stds, edges, logs);
+    for (let i = 0; i < tos.length; i++) {
+      const [from, to] = [froms[i]!, tos[i]!];
+      lengths[i] = from < 0 ? logs[to]! : logs[to]! + log1mexp(gapOf(logs[from]!, logs[to]!));
+    }
+    return lengths;
+  };
+}
+
+/** Derivatives of the same. */
+function slopesOfLengths({ edges, from: froms, to: tos }: Sides, mean: number, std: number): Slopes {
+  const improvements = Array.from(edges, (edge) => logExpectedImprovement(mean, std, edge));
   const dMean = new Float64Array(tos.length);
   const dStd = new Float64Array(tos.length);
   for (let i = 0; i < tos.length; i++) {
     const to = improvements[tos[i]!]!;
     const from = improvements[froms[i]!];
-    if (from === undefined) {
-      value[i] = to.value;
-      dMean[i] = to.dMean;
-      dStd[i] = to.dStd;
-      continue;
-    }
-    const gap = Math.min(from.value - to.value, -1e-15);
-    value[i] = to.value + log1mexp(gap);
     // d ln(a - b) = (a d ln a - b d ln b) / (a - b).
-    const ratio = Math.exp(gap);
-    dMean[i] = (to.dMean - ratio * from.dMean) / (1 - ratio);
-    dStd[i] = (to.dStd - ratio * from.dStd) / (1 - ratio);
+    const ratio = from === undefined ? 0 : Math.exp(gapOf(from.value, to.value));
+    dMean[i] = from === undefined ? to.dMean : (to.dMean - ratio * from.dMean) / (1 - ratio);
+    dStd[i] = from === undefined ? to.dStd : (to.dStd - ratio * from.dStd) / (1 - ratio);
   }
-  return { value, dMean, dStd };
+  return { dMean, dStd };
+}
+
+/** ln(EI(lower) / EI(upper)), below 0 also where rounding would hide it. */
+function gapOf(from: number, to: number): number {
+  return Math.min(from - to, -1e-15);
 }

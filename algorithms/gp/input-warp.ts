@@ -93,7 +93,7 @@ export function onWarpedInputs(posterior: Posterior, warps: InputWarps): Posteri
     },
     covariance: (x, m) => posterior.covariance(move(x), m),
     solve: posterior.solve,
-    means: (weights, x, m) => posterior.means(weights, move(x), m),
+    means: (weights, x, m, variance) => posterior.means(weights, move(x), m, variance),
     looLogDensity: posterior.looLogDensity,
   };
 }

@@ -56,8 +56,11 @@ export interface Posterior {
   covariance(x: Float64Array, m: number): Float64Array;
   /** K⁻¹ of each of t target vectors (t × n, row-major), for `means`: t × n. In O(t n²). */
   solve(targets: Float64Array): Float64Array;
-  /** Posterior means at m points for each of t weight vectors from `solve`: t × m, row-major. */
-  means(weights: Float64Array, x: Float64Array, m: number): Float64Array;
+  /**
+   * Posterior means at m points for each of t weight vectors from `solve`: t × m, row-major. Fills `variance` (m values)
+   * as `predict` does, where it is given: cheaper than both calls.
+   */
+  means(weights: Float64Array, x: Float64Array, m: number, variance?: Float64Array): Float64Array;
   /** Σ ln p(y_i | all others), for choosing between models (Rasmussen & Williams 5.10-5.12). O(n³) each time. */
   looLogDensity(): number;
 }
@@ -139,6 +142,9 @@ function posteriorOf(factor: Factor, n: number, y: Float64Array): Posterior {
   const smallest = VARIANCE_FLOOR * factor.scaling.signal;
   let targets = y.slice(0, n);
   let alpha = solveTargets(factor, n, targets);
+  const floor = (variance: Float64Array, m: number): void => {
+    for (let p = 0; p < m; p++) variance[p] = Math.max(variance[p]!, smallest);
+  };
 
   return {
     n,
@@ -154,7 +160,7 @@ function posteriorOf(factor: Factor, n: number, y: Float64Array): Posterior {
     },
     predict(x, m, mean, variance) {
       predictAt(factor, n, alpha, x, m, mean, variance);
-      for (let p = 0; p < m; p++) variance[p] = Math.max(variance[p]!, smallest);
+      floor(variance, m);
     },
     predictWithGradient(x, meanGradient, varianceGradient) {
       const { mean, variance } = gradientAt(factor, n, alpha, x, meanGradient, varianceGradient);
@@ -162,7 +168,11 @@ function posteriorOf(factor: Factor, n: number, y: Float64Array): Posterior {
     },
     covariance: (x, m) => covarianceAt(factor, n, x, m),
     solve: (vectors) => solveTargets(factor, n, vectors),
-    means: (weights, x, m) => meansAt(factor, n, weights, x, m),
+    means(weights, x, m, variance) {
+      const means = meansAt(factor, n, weights, x, m, variance ?? null);
+      if (variance) floor(variance, m);
+      return means;
+    },
     looLogDensity() {
       const diagonal = precisions(factor, n);
       let sum = 0;

@@ -48,24 +48,36 @@ export function predictAt(
   );
 }
 
-/** t × m means, one row for each weight vector of n values. */
+/** t × m means, one row for each weight vector of n values. Fills the variance (m values) where one is given. */
 export function meansAt(
   factor: Factor,
   n: number,
   weights: Float64Array,
   x: Float64Array,
   m: number,
+  variance: Float64Array | null,
 ): Float64Array {
   const t = weights.length / n;
+  const { signal } = factor.scaling;
   const means = new Float64Array(t * m);
-  forBlocks(factor, n, x, m, [t * n, BLOCK * t], ({ wasm, at, from, count, v, more: [w = 0, c = 0] }) => {
-    if (from === 0) wasm.view(w, t * n).set(weights.subarray(0, t * n));
-    const negated = wasm.view(c, count * t).fill(0);
-    wasm.subtractProduct(c, 8 * t, v, at.ld, w, 8 * n, count, t, n, 0, 0);
-    for (let p = 0; p < count; p++) {
-      for (let row = 0; row < t; row++) means[row * m + from + p] = -negated[p * t + row]!;
-    }
-  });
+  forBlocks(
+    factor,
+    n,
+    x,
+    m,
+    [t * n, BLOCK * t, BLOCK, BLOCK],
+    ({ wasm, at, from, count, v, more: [w = 0, c = 0, unused = 0, variances = 0] }) => {
+      if (from === 0) wasm.view(w, t * n).set(weights.subarray(0, t * n));
+      const negated = wasm.view(c, count * t).fill(0);
+      wasm.subtractProduct(c, 8 * t, v, at.ld, w, 8 * n, count, t, n, 0, 0);
+      for (let p = 0; p < count; p++) {
+        for (let row = 0; row < t; row++) means[row * m + from + p] = -negated[p * t + row]!;
+      }
+      if (variance === null) return;
+      wasm.predict(v, at.ld, count, at.l, at.ld, at.e, n, w, signal, unused, variances);
+      variance.set(wasm.view(variances, count), from);
+    },
+  );
   return means;
 }
 

@@ -162,6 +162,9 @@ function posteriorOf(model: CovarianceFunction, data: GpData, l: Float64Array, j
   }
 
   const floored = (variance: number) => Math.max(variance, VARIANCE_FLOOR * signal);
+  const fillVariance = (points: Float64Array, m: number, variance: Float64Array): void => {
+    for (const [p, row] of whitened(points, m).entries()) variance[p] = floored(signal - dot(row, row));
+  };
 
   return {
     n,
@@ -182,11 +185,8 @@ function posteriorOf(model: CovarianceFunction, data: GpData, l: Float64Array, j
       alpha = solve(targets);
     },
     predict(points, m, mean, variance) {
-      const rows = whitened(points, m);
-      for (let p = 0; p < m; p++) {
-        mean[p] = dot(crossCovariance(points, p), alpha);
-        variance[p] = floored(signal - dot(rows[p]!, rows[p]!));
-      }
+      for (let p = 0; p < m; p++) mean[p] = dot(crossCovariance(points, p), alpha);
+      fillVariance(points, m, variance);
     },
     predictWithGradient(point, meanGradient, varianceGradient) {
       const k = crossCovariance(point, 0);
@@ -216,7 +216,8 @@ function posteriorOf(model: CovarianceFunction, data: GpData, l: Float64Array, j
       return result;
     },
     solve,
-    means(weights, points, m) {
+    means(weights, points, m, variance) {
+      if (variance) fillVariance(points, m, variance);
       const vectors = weights.length / n;
       const result = new Float64Array(vectors * m);
       for (let p = 0; p < m; p++) {

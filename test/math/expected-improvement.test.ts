@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { logExpectedImprovement, logProbabilityBelow } from "../../math/expected-improvement.ts";
+import {
+  createLogImprovements,
+  logExpectedImprovement,
+  logProbabilityBelow,
+} from "../../math/expected-improvement.ts";
 import tables from "../fixtures/math/distributions.json" with { type: "json" };
 
 describe("log expected improvement", () => {
@@ -27,6 +31,24 @@ describe("log expected improvement", () => {
       expect(Math.abs(above.dMean / below.dMean - 1)).toBeLessThan(1e-12);
     }
   });
+});
+
+test("log expected improvements of several means at several points are those of each, to the bit", () => {
+  const values = fc.array(fc.double({ min: -60, max: 60, noNaN: true }), { minLength: 12, maxLength: 12 });
+  const logImprovements = createLogImprovements();
+  const stds = fc.tuple(fc.constantFrom(0, 1e-3, 1), fc.double({ min: 0.01, max: 10, noNaN: true }));
+  fc.assert(
+    fc.property(values, stds, (list, pair) => {
+      const means = Float64Array.from(list.slice(0, 10));
+      const bests = Float64Array.from([...list.slice(10), 0, 1, 2]);
+      const expected = list
+        .slice(0, 10)
+        .map((mean, i) => logExpectedImprovement(mean, pair[i % 2]!, bests[Math.floor(i / 2)]!).value);
+      const actual = new Float64Array(10);
+      logImprovements(means, Float64Array.from(pair), bests, actual);
+      expect([...actual]).toEqual(expected);
+    }),
+  );
 });
 
 describe.each([
