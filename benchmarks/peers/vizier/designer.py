@@ -18,8 +18,10 @@ from vizier.pyvizier.converters import padding
 jax.config.update("jax_enable_x64", True)
 
 # Its own way to have one compiled model serve ten numbers of trials. Without, each suggestion compiles anew: 22 s instead of 9
-# beside other work. Random numbers are laid out by the padded shapes, so that points are others.
+# beside other work. Random numbers are laid out by the padded shapes, so that points are others. With several metrics the designer
+# refuses it.
 PADDING = padding.PaddingSchedule(num_trials=padding.PaddingType.MULTIPLES_OF_10)
+UNPADDED = padding.PaddingSchedule()
 # What is compiled takes 100 MB and is of no use ten trials later.
 KEEP_COMPILED = 20
 
@@ -31,9 +33,8 @@ class VizierPeer:
         self.task = task
         self.metrics = [f"loss{i}" for i in range(task.objectives)]
         key = jax.random.PRNGKey(task.seed % 2**32)
-        self.designer = VizierGPUCBPEBandit(
-            _problem(task, self.metrics), rng=key, padding_schedule=PADDING
-        )
+        schedule = PADDING if task.objectives == 1 else UNPADDED
+        self.designer = VizierGPUCBPEBandit(_problem(task, self.metrics), rng=key, padding_schedule=schedule)
         self.count = 0
         self.active: dict[int, vz.Trial] = {}
         # Since the last suggestion: the designer keeps those before.
