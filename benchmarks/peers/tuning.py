@@ -34,11 +34,10 @@ class Int:
 
 @dataclass(frozen=True)
 class Ordinal:
-    """An index 0 … count - 1 of ordered values; `values`: the numbers behind it, None when they are words."""
+    """An index 0 … count - 1 of ordered values."""
 
     name: str
     count: int
-    values: tuple[float, ...] | None
 
 
 @dataclass(frozen=True)
@@ -160,8 +159,7 @@ def _translate(parameter: dict[str, Any]) -> tuple[Dimension, Callable[[Any], An
         return Categorical(name, len(choices)), lambda i: choices[int(i)], choices.index
     if kind == "ordinal":
         values = parameter["values"]
-        numbers = tuple(values) if all(isinstance(v, (int, float)) for v in values) else None
-        return Ordinal(name, len(values), numbers), lambda i: values[int(i)], values.index
+        return Ordinal(name, len(values)), lambda i: values[int(i)], values.index
     return _number(parameter)
 
 

@@ -18,8 +18,8 @@ from vizier.pyvizier.converters import padding
 jax.config.update("jax_enable_x64", True)
 
 # Its own way to have one compiled model serve ten numbers of trials. Without, each suggestion compiles anew: 22 s instead of 9
-# beside other work. Random numbers are laid out by the padded shapes, so that points are others. With several metrics the designer
-# refuses it.
+# beside other work. Random numbers are laid out by the padded shapes, so that points are others. The designer refuses it with
+# several metrics.
 PADDING = padding.PaddingSchedule(num_trials=padding.PaddingType.MULTIPLES_OF_10)
 UNPADDED = padding.PaddingSchedule()
 # What is compiled takes 100 MB and is of no use ten trials later.
@@ -82,8 +82,8 @@ def _add(root: Any, dimension: Any) -> None:
     if isinstance(dimension, Categorical):
         root.add_categorical_param(name, [_external(dimension, i) for i in range(dimension.count)])
     elif isinstance(dimension, Ordinal):
-        # Its discrete parameters are numbers at their distances; words have none, so their places stand in.
-        root.add_discrete_param(name, sorted(_external(dimension, i) for i in range(dimension.count)))
+        # The places: its discrete parameters lie at the distances of their numbers, and values mostly grow by factors.
+        root.add_discrete_param(name, list(range(dimension.count)))
     else:
         scale = vz.ScaleType.LOG if dimension.log else vz.ScaleType.LINEAR
         add = root.add_float_param if isinstance(dimension, Real) else root.add_int_param
@@ -91,17 +91,13 @@ def _add(root: Any, dimension: Any) -> None:
 
 
 def _external(dimension: Any, value: Any) -> Any:
-    if isinstance(dimension, Categorical):
-        return f"c{value}"
-    if isinstance(dimension, Ordinal):
-        return float(value if dimension.values is None else dimension.values[value])
-    return value
+    return f"c{value}" if isinstance(dimension, Categorical) else value
 
 
 def _internal(dimension: Any, value: Any) -> Any:
-    if isinstance(dimension, (Real, Int)):
-        return value
-    return next(i for i in range(dimension.count) if _external(dimension, i) == value)
+    if isinstance(dimension, Categorical):
+        return int(value[1:])
+    return value if isinstance(dimension, Real) else int(value)
 
 
 PEERS = {"vizier": VizierPeer}
