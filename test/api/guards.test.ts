@@ -139,7 +139,7 @@ describe("bodies", () => {
     expect(answer).toMatchObject({ status: 413, body: { code: "payload-too-large" } });
   });
 
-  test("of a chunked gigabyte are cut off before they are read", async () => {
+  test("of chunks without an end are refused at the limit, and the connection is closed", async () => {
     const outgoing = request({
       port,
       method: "POST",
@@ -147,17 +147,14 @@ describe("bodies", () => {
       headers: { "content-type": "application/json" },
     });
     outgoing.on("error", () => undefined);
+    const closed = new Promise((resolve) => outgoing.on("close", resolve));
     const replied = once(outgoing, "response");
-    const chunk = Buffer.alloc(64 * 1024, 0x20);
-    let sent = 0;
-    const pump = setInterval(() => {
-      if (sent < 1024 ** 3 && outgoing.writable) sent += outgoing.write(chunk) ? chunk.byteLength : 0;
-    }, 1);
+    // In one piece: a write after the server has hung up fails before the answer is read.
+    outgoing.write(Buffer.alloc(2 * 1024 * 1024, 0x20));
     const [reply] = await replied;
-    clearInterval(pump);
-    outgoing.destroy();
+    reply.resume();
     expect(reply.statusCode).toBe(413);
-    expect(sent).toBeLessThan(64 * 1024 * 1024);
+    await closed;
   });
 
   test.each([
