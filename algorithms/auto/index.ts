@@ -9,7 +9,7 @@ const configSchema = z.strictObject({});
 type Config = z.infer<typeof configSchema>;
 
 /** Raised whenever the plan changes; an engine's own version counts as well, since it changes what `auto` proposes. */
-const POLICY_VERSION = 1;
+const POLICY_VERSION = 2;
 
 /**
  * Chooses the engine for the study: by its space, budget, parallelism and objectives, with another engine later where

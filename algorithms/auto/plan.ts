@@ -42,17 +42,23 @@ export function planOf(traits: Traits): readonly Phase[] {
 
 function severalObjectives({ objectives, conditional, parallelism }: Traits): Phase[] {
   if (parallelism > MANY_WORKERS) return [tpe("more workers than a model of each can serve")];
-  const model: Phase = {
-    until: GP_RESULTS,
-    engines: ["gp"],
-    reason: "a model of each objective, while results are few",
-  };
+  const model: Phase = { until: GP_RESULTS, ...modelOf(objectives) };
   if (conditional > 0) return [model, tpe("conditional parameters and many results")];
   const later: EngineName = objectives > 3 ? "nsga3" : "nsga2";
   return [
     model,
     { until: null, engines: [later], reason: "evolution, which many results serve better than models" },
   ];
+}
+
+/**
+ * With three objectives hardly any trial is dominated, however bad in the others one that is good in one may be: expected
+ * hypervolume improvement then goes after the ends of the front for dozens of trials.
+ */
+function modelOf(objectives: number): Pick<Phase, "engines" | "reason"> {
+  const each = "a model of each objective, while results are few";
+  if (objectives !== 3) return { engines: ["gp"], reason: each };
+  return { engines: ["gp", "tpe"], reason: `${each}; densities keep it from the far ends of the front` };
 }
 
 function conditionalSpace(): Phase[] {

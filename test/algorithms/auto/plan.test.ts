@@ -52,6 +52,12 @@ describe("the choice of an engine", () => {
     expect(enginesAt({ objectives: 2, parallelism: 100 }, 50)).toEqual(["tpe"]);
   });
 
+  test("lets densities take turns with the model of three objectives, whose front has far ends", () => {
+    expect(enginesAt({ objectives: 3 }, 0)).toEqual(["gp", "tpe"]);
+    expect(enginesAt({ objectives: 3, conditional: 1 }, 249)).toEqual(["gp", "tpe"]);
+    expect(enginesAt({ objectives: 4 }, 0)).toEqual(["gp"]);
+  });
+
   test("covers every number of results of every plan", () => {
     for (const traits of [
       {},
