@@ -18,7 +18,7 @@ export interface Fit {
 }
 
 export function fitHyperparameters(data: GpData, prior: HyperPrior, starts?: readonly Float64Array[]): Fit {
-  const { lower, upper } = priorBounds(prior, data.d);
+  const { lower, upper } = priorBounds(prior, data.d, data.n);
   const gradient = new Float64Array(data.d + 2);
   const objective = (theta: Float64Array, out: Float64Array): number => {
     const likelihood = logMarginalLikelihood(data, theta, gradient);

@@ -34,7 +34,7 @@ export function createGpModel(
 
   const look = (outputs: Outputs, margin: number, rng: Rng): ScoredProposal[] => {
     const pending = history.pending.map(models.rowOf);
-    const aim = objectiveOf(problem, pin, outputs, pending, margin, rng);
+    const aim = objectiveOf(problem, features, outputs, pending, margin, rng);
     const limits = outputs.limits.map(({ posterior, threshold }) =>
       posteriorTerm([believing(posterior, pending)], features.width, below(threshold)),
     );

@@ -5,6 +5,7 @@ import type { Aim } from "./aim.ts";
 import { isAttained } from "./aim.ts";
 import { type Attained, attainedAt } from "./attained.ts";
 import { improvementBesidePending } from "./fantasies.ts";
+import type { Features } from "./features.ts";
 import { believing, type Output, type Outputs } from "./outputs.ts";
 import { atPin, flat, type Pin } from "./pin.ts";
 import { severalAims } from "./several.ts";
@@ -20,29 +21,31 @@ const BETA = 1.8;
 /** Expected improvement grows timid as results come in; from here on every fourth point goes by hope instead. */
 const HOPE_FROM = 100;
 const HOPE_SHARE = 0.25;
+/**
+ * Beside running trials it is timid earlier where most parameters are unordered choices. NAS-Bench-201, two tables, 8
+ * workers, regret after 50 trials: 0.053 and 0.142 instead of 0.096 and 0.196 (24 seeds), and no worse after 100.
+ */
+const HOPE_SHARE_OF_CHOICES = 0.5;
 /** From this part of the signal variance on, noise decides which trial looks best. */
 const NOISY = 0.1;
 
-/**
- * `pin`: the budget that counts, null where there is but one. `pending`: rows of trials that run. `margin`: by how much
- * the best target is to be improved on, at least.
- */
+/** `pending`: rows of trials that run. `margin`: by how much the best target is to be improved on, at least. */
 export function objectiveOf(
   problem: Problem,
-  pin: Pin | null,
+  features: Features,
   outputs: Outputs,
   pending: readonly Float64Array[],
   margin: number,
   rng: Rng,
 ): Aim {
   return problem.objectives === 1
-    ? singleAim(outputs.losses[0]!, pin, pending, margin, rng)
-    : severalAims(outputs.losses, pin, pending, rng);
+    ? singleAim(outputs.losses[0]!, features, pending, margin, rng)
+    : severalAims(outputs.losses, features.pin, pending, rng);
 }
 
 function singleAim(
   loss: Output,
-  pin: Pin | null,
+  { pin, categorical }: Features,
   pending: readonly Float64Array[],
   margin: number,
   rng: Rng,
@@ -55,12 +58,20 @@ function singleAim(
   const best = (attained.length > 0 ? attained : order).map((index) => records[index]!);
   if (attained.length === 0) return { name: "feasibility", term: null, best, threshold: null };
   const threshold = incumbentTarget(loss, known, attained) - margin;
-  if (margin === 0 && records.length >= HOPE_FROM && rng() < HOPE_SHARE) {
+  const hopes = margin === 0 ? shareOfHope(records.length, pending.length, categorical) : 0;
+  if (hopes > 0 && rng() < hopes) {
     const term = posteriorTerm([believing(posterior, pending)], theta.length - 2, lowerBound(BETA));
     return { name: "lower-bound", term, best, threshold };
   }
   const name = margin > 0 ? "clear-improvement" : "improvement";
   return { name, term: improvement(loss, pin, pending, threshold, rng), best, threshold };
+}
+
+/** Of the suggestions; n: results. */
+function shareOfHope(n: number, pending: number, categorical: Uint8Array): number {
+  const codes = categorical.reduce((sum, flag) => sum + flag, 0);
+  if (pending > 0 && 2 * codes > categorical.length) return HOPE_SHARE_OF_CHOICES;
+  return n >= HOPE_FROM ? HOPE_SHARE : 0;
 }
 
 function improvement(

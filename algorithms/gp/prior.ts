@@ -80,13 +80,26 @@ function lengthPrior(prior: HyperPrior, i: number, d: number): { mean: number; s
   return { mean: lengthMean + 0.5 * Math.log(d), std: lengthStd };
 }
 
-/** The box that fits are kept in. */
-export function priorBounds(prior: HyperPrior, d: number): { lower: Float64Array; upper: Float64Array } {
+/** The box that fits of `n` results in `d` columns are kept in. */
+export function priorBounds(
+  prior: HyperPrior,
+  d: number,
+  n: number,
+): { lower: Float64Array; upper: Float64Array } {
   const lower = new Float64Array(d + 2).fill(Math.log(1e-6), 0, d);
-  const upper = new Float64Array(d + 2).fill(Math.log(1e4), 0, d);
+  const upper = new Float64Array(d + 2).fill(-2 * Math.log(shortestLength(d, n)), 0, d);
   lower[d] = Math.log(1e-2);
   upper[d] = Math.log(1e2);
   lower[d + 1] = Math.log(prior.noiseFloor);
   upper[d + 1] = Math.log(2);
   return { lower, upper };
+}
+
+/**
+ * As a part of a column's range. A few noisy results are otherwise explained by lengths of a hundredth and no noise at
+ * all, and the search crowds around a lucky trial. Of one column or two, enough results can show finer structure: as
+ * fine as the distance between them.
+ */
+function shortestLength(d: number, n: number): number {
+  return Math.max(0.01, Math.min(0.1, n ** (-1 / d)));
 }

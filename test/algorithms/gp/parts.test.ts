@@ -123,11 +123,22 @@ describe("fits", () => {
         );
       expect((at(1e-5) - at(-1e-5)) / 2e-5).toBeCloseTo(gradient[i]!, 5);
     }
-    const { lower, upper } = priorBounds(prior, d);
+    const { lower, upper } = priorBounds(prior, d, 50);
     priorMode(prior, d).forEach((value, i) => {
       expect(value).toBeGreaterThanOrEqual(lower[i]!);
       expect(value).toBeLessThanOrEqual(upper[i]!);
     });
+  });
+
+  test.each([
+    ["a tenth of the range", { columns: 6, results: 1000, length: 0.1 }],
+    ["a tenth of the range, however few the results", { columns: 1, results: 3, length: 0.1 }],
+    ["the distance between many results of one column", { columns: 1, results: 40, length: 1 / 40 }],
+    ["the distance between many results of two columns", { columns: 2, results: 400, length: 1 / 20 }],
+    ["a hundredth, however many they are", { columns: 1, results: 1000, length: 0.01 }],
+  ])("have no length below %s", (_, { columns, results, length }) => {
+    const { upper } = priorBounds(DEFAULT_PRIOR, columns, results);
+    for (let i = 0; i < columns; i++) expect(Math.exp(-0.5 * upper[i]!)).toBeCloseTo(length, 12);
   });
 });
 

@@ -165,6 +165,27 @@ describe("a Gaussian process search", () => {
     expect(Math.min(...nearest)).toBeGreaterThan(0.005);
   });
 
+  test("goes by how good a point could be in half of its suggestions among choices, beside running trials alone", () => {
+    const choices = ["a", "b", "c", "d", "e"];
+    const space = spaceOf([
+      { name: "p", type: "categorical", choices },
+      { name: "q", type: "categorical", choices },
+      { name: "x", type: "float", low: 0, high: 1 },
+    ]);
+    const train = ({ p, q, x }: Params) => ({
+      losses: [(p === "b" ? 0 : 1) + (q === "d" ? 0 : 1) + Number(x)],
+    });
+    const { search } = optimise(GP, space, train, { maxTrials: 15 });
+    const byHope = () => {
+      const rules = Array.from({ length: 40 }, (_, i) => search.suggest(trialRng(i, 15, "suggest")).why.rule);
+      return rules.filter((rule) => rule === "gp-lower-bound").length;
+    };
+    expect(byHope()).toBe(0);
+    search.observe({ type: "scheduled", trial: 15, point: [0, 0, 0.5], budget: null });
+    expect(byHope()).toBeGreaterThan(10);
+    expect(byHope()).toBeLessThan(30);
+  });
+
   test("says what it expects, whether it explores, and which trials are near", () => {
     const { trials } = optimise(GP, BRANIN, (params) => ({ losses: [branin(params)] }));
     const { why } = trials.at(-1)!;
