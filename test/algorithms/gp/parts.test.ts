@@ -131,13 +131,24 @@ describe("fits", () => {
   });
 
   test.each([
-    ["a tenth of the range", { columns: 6, results: 1000, length: 0.1 }],
-    ["a tenth of the range, however few the results", { columns: 1, results: 3, length: 0.1 }],
-    ["the distance between many results of one column", { columns: 1, results: 40, length: 1 / 40 }],
-    ["the distance between many results of two columns", { columns: 2, results: 400, length: 1 / 20 }],
-    ["a hundredth, however many they are", { columns: 1, results: 1000, length: 0.01 }],
-  ])("have no length below %s", (_, { columns, results, length }) => {
-    const { upper } = priorBounds(DEFAULT_PRIOR, columns, results);
+    ["a tenth of the range", { columns: 6, results: 1000, length: 0.1, budget: null }],
+    ["a tenth of the range, however few the results", { columns: 1, results: 3, length: 0.1, budget: null }],
+    [
+      "the distance between many results of one column",
+      { columns: 1, results: 40, length: 1 / 40, budget: null },
+    ],
+    [
+      "the distance between many results of two columns",
+      { columns: 2, results: 400, length: 1 / 20, budget: null },
+    ],
+    ["a hundredth, however many they are", { columns: 1, results: 1000, length: 0.01, budget: null }],
+    [
+      "a hundredth, where a budget makes many cheap ones",
+      { columns: 6, results: 30, length: 0.01, budget: 5 },
+    ],
+  ])("have no length below %s", (_, { columns, results, length, budget }) => {
+    const prior = budget === null ? DEFAULT_PRIOR : withBudget(DEFAULT_PRIOR, budget);
+    const { upper } = priorBounds(prior, columns, results);
     for (let i = 0; i < columns; i++) expect(Math.exp(-0.5 * upper[i]!)).toBeCloseTo(length, 12);
   });
 });
