@@ -89,7 +89,7 @@ export function priorBounds(
   n: number,
 ): { lower: Float64Array; upper: Float64Array } {
   const lower = new Float64Array(d + 2).fill(Math.log(1e-6), 0, d);
-  const upper = new Float64Array(d + 2).fill(-2 * Math.log(shortestLength(prior, d, n)), 0, d);
+  const upper = new Float64Array(d + 2).fill(logPrecisionBound(prior, d, n), 0, d);
   lower[d] = Math.log(1e-2);
   upper[d] = Math.log(1e2);
   lower[d + 1] = Math.log(prior.noiseFloor);
@@ -98,11 +98,13 @@ export function priorBounds(
 }
 
 /**
- * As a part of a column's range. A few noisy results are otherwise explained by lengths of a hundredth and no noise at
- * all, and the search crowds around a lucky trial. Of one column or two, enough results can show finer structure: as
- * fine as the distance between them. With a budget, results at small ones are many, and the higher bound is no
- * gain: mean rank of `asha` with `gp` among 17 schedules 2.4 with it, 1.8 without (`npm run bench:fidelity -- --full`).
+ * The largest log inverse squared length, of the shortest length that a column may have as a part of its range. A few
+ * noisy results are otherwise explained by lengths of a hundredth and no noise at all, and the search crowds around a
+ * lucky trial. Of one column or two, enough results can show finer structure: as fine as the distance between them. With
+ * a budget, results at small ones are many, and a higher bound than a hundredth is no gain: mean rank of `asha` with `gp`
+ * among 17 schedules 2.4 with it, 1.8 without (`npm run bench:fidelity -- --full`).
  */
-function shortestLength({ budget }: HyperPrior, d: number, n: number): number {
-  return Math.max(SHORTEST_LENGTH, budget === null ? Math.min(0.1, n ** (-1 / d)) : 0);
+function logPrecisionBound({ budget }: HyperPrior, d: number, n: number): number {
+  if (budget !== null) return Math.log(1e4);
+  return -2 * Math.log(Math.max(SHORTEST_LENGTH, Math.min(0.1, n ** (-1 / d))));
 }
