@@ -29,7 +29,9 @@ export const budgetSchema = z
       .int()
       .min(0)
       .optional()
-      .describe("The study fails when more trials than this have failed."),
+      .describe(
+        "The study fails when more trials than this have failed. Without it: when the first 20 (or twice the parallelism, if that is more) all failed.",
+      ),
     maxWallTimeSeconds: seconds
       .optional()
       .describe("From creation; pauses count. Running trials are then stopped."),

@@ -224,6 +224,38 @@ describe("stopping", () => {
     expect(study.last("study.done")?.body).toMatchObject({ end: "max-failed-trials" });
   });
 
+  test.each([
+    ["twenty", 1, 20],
+    ["twice as many as run at once", 15, 30],
+  ])("a study whose first trials all fail, %s of them, ends without a limit", async (_, parallelism, most) => {
+    const study = await started(specOf({ parallelism, budget: {} }));
+    for (let trial = 0; trial < most; trial++) {
+      expect(study.last("study.stopping")).toBeUndefined();
+      if (trial > 0) study.start(trial);
+      study.end(trial, { outcome: "failed", failureClass: "command-not-found", exitCode: null });
+      await study.turn();
+    }
+    expect(study.last("study.stopping")?.body).toMatchObject({ end: "max-failed-trials" });
+    expect(study.last("study.stopping")?.why.text).toContain(`All of the first ${most} trials failed`);
+  });
+
+  test("a study goes on after failures where one trial gave a value, or a limit allows them", async () => {
+    const withValue = await started(specOf({ budget: {} }));
+    withValue.observe(0, [0.4]);
+    withValue.end(0, {});
+    const withLimit = await started(specOf({ budget: { maxFailedTrials: 100 } }));
+    withLimit.end(0, { outcome: "failed", failureClass: "user-error", exitCode: 1 });
+    for (const study of [withValue, withLimit]) {
+      await study.turn();
+      for (let trial = 1; trial < 30; trial++) {
+        study.start(trial);
+        study.end(trial, { outcome: "failed", failureClass: "user-error", exitCode: 1 });
+        await study.turn();
+      }
+      expect(study.last("study.stopping")).toBeUndefined();
+    }
+  });
+
   test("the wall time ends the study by the database's clock", async () => {
     const study = await started(specOf({ budget: { maxWallTimeSeconds: 60 } }));
     study.now += 59_000;
