@@ -10,7 +10,7 @@ import { createGpModel } from "./model.ts";
  */
 export const gp: Algorithm<GpConfig> = {
   name: "gp",
-  version: 2,
+  version: 3,
   summary: "Gaussian process with expected improvement. Learns most from few results; for expensive trials.",
   config: configSchema,
   supports: {

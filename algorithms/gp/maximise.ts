@@ -49,6 +49,22 @@ export function createMaximiser(problem: Problem, features: Features, distinct: 
   const spread = createSpread(problem, features);
   const feasible = (u: Float64Array) => !problem.constrained || problem.feasible(toPoint(u));
 
+  /**
+   * Where parameters can be inactive, hundreds of full vectors are one point: they would take all places of a branch
+   * without parameters that is good and was tried. Elsewhere repeats are too few to matter.
+   */
+  const withoutRepeats = (points: readonly Float64Array[]): readonly Float64Array[] => {
+    if (problem.activity.length === 0) return points;
+    const keys = new Set<string>();
+    return points.filter((u) => {
+      const point = toPoint(u);
+      const key = pointKey(problem, point);
+      if (keys.has(key) || distinct.has(point)) return false;
+      keys.add(key);
+      return true;
+    });
+  };
+
   const score = (acquisition: Acquisition, points: readonly Float64Array[]): Candidate[] => {
     const rows = new Float64Array(points.length * features.width);
     const values = new Float64Array(points.length);
@@ -80,7 +96,7 @@ export function createMaximiser(problem: Problem, features: Features, distinct: 
         for (const { u, value } of score(acquisition, everyPoint().filter(feasible))) offer(u, value);
       } else {
         const near = incumbents.length === 0 ? [] : variations(problem, incumbents, VARIATIONS, rng);
-        const candidates = score(acquisition, [...spread(rng), ...near].filter(feasible));
+        const candidates = score(acquisition, withoutRepeats([...spread(rng), ...near]).filter(feasible));
         candidates.sort((a, b) => b.value - a.value);
         for (const { u, value } of candidates.slice(0, RETURNED)) offer(u, value);
         const search = createLocalSearch(problem, features, acquisition, feasible);

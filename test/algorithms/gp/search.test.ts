@@ -201,6 +201,25 @@ describe("a Gaussian process search", () => {
     });
   });
 
+  test("goes on by its model where the best branch of a conditional space has few points, all tried", () => {
+    const space = spaceOf([
+      { name: "augment", type: "categorical", choices: ["none", "mixup", "cutmix"] },
+      {
+        name: "alpha",
+        type: "float",
+        low: 0.1,
+        high: 2,
+        when: { parameter: "augment", in: ["mixup", "cutmix"] },
+      },
+      { name: "layers", type: "int", low: 1, high: 4 },
+    ]);
+    const { trials } = optimise(GP, space, (params) => {
+      const cost = params.augment === "none" ? 0 : 0.15 + 0.1 * (num(params, "alpha") - 1) ** 2;
+      return { losses: [cost + 0.02 * (num(params, "layers") - 3) ** 2] };
+    });
+    expect(trials.map(({ why }) => why.rule)).not.toContain("gp-fallback");
+  });
+
   test("rebuilt from a log in which trials were pruned and run again, it goes on as before", () => {
     const run = optimise(GP, BRANIN, (params, trial) =>
       trial % 4 === 1
