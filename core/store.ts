@@ -279,7 +279,7 @@ export interface NewEvent {
 
 export interface Turn {
   study: TurnStudy;
-  /** Oldest first, at most 1000. */
+  /** Oldest first: the first 1000, and every `trial.enqueued` and `trial.started` behind them. */
   inbox: readonly InboxEntry[];
   /** The database's clock at the turn's start. */
   now: string;
@@ -287,8 +287,8 @@ export interface Turn {
   /**
    * Appends the events, applies each decision to the trial and study rows, removes the inbox entries, all in one
    * transaction under the study's row lock; what webhooks are to be told of goes into the outbox. "announced": something
-   * did. "changed": the study's version or a trial's state is no longer what the decisions assumed; nothing was written,
-   * take the turn again.
+   * did. "changed": the study is no longer what the decisions assumed, or a trial of theirs was claimed meanwhile; nothing
+   * was written, take the turn again.
    */
   commit(
     events: readonly NewEvent[],

@@ -32,7 +32,7 @@ export type TurnOutcome =
 
 /** Most events that one turn writes, so that a burst cannot hold the study's lock for long. */
 const MAX_EVENTS = 5_000;
-/** As many as a turn reads of the inbox. */
+/** A turn that read as many of the inbox may have left some. */
 const INBOX_PAGE = 1_000;
 
 /**
@@ -82,7 +82,7 @@ function settleCaches(deps: TurnDeps, draft: Draft, announced: boolean): TurnOut
     deps.cache.put(study.id, draft.warm);
   }
   const queued = draft.events.reduce((sum, { body }) => sum + wakes(body.type), 0);
-  const more = inbox.length === INBOX_PAGE || draft.full;
+  const more = inbox.length >= INBOX_PAGE || draft.full;
   const { pool } = study.spec.resources;
   return { type: "committed", events: draft.events.length, pool, queued, more, announced };
 }

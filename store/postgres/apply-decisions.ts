@@ -13,6 +13,7 @@ type Decided<Type extends Decision["type"]> = { body: Body<Type>; rule: string; 
 /**
  * Turns a turn's decisions into the trials' rows, one statement a kind. A trial may be decided upon several times in
  * a turn (retried, then cancelled with its study): only its last decision shows in the row, but the counters see all.
+ * The facts that the turn took in are gone from the inbox by now.
  * @throws ChangedError when a trial was claimed meanwhile.
  */
 export async function applyTrialDecisions(
@@ -120,8 +121,8 @@ async function markHeldOut(
 }
 
 /**
- * Takes the trials' rows. Returns the states that they were in. A trial with an open attempt was claimed after the turn began:
- * the log does not know, so nothing may be decided.
+ * Takes the trials' rows. Returns the states that they were in. A trial whose start still waits in the inbox was claimed
+ * after the turn began, and may have ended since: the log knows of neither, so nothing may be decided.
  */
 async function takeRows(
   sql: TransactionSql,
@@ -129,10 +130,12 @@ async function takeRows(
   trials: readonly number[],
 ): Promise<Map<number, TrialState>> {
   if (trials.length === 0) return new Map();
-  const rows = await sql<{ number: number; state: TrialState; open: boolean }[]>`
-    select t.number, t.state, exists (select 1 from attempts a where a.trial_id = t.id and a.ended_at is null) as open
+  const rows = await sql<{ number: number; state: TrialState; claimed: boolean }[]>`
+    select t.number, t.state, t.number in (
+             select (i.fact ->> 'trial')::int from inbox i where i.study_id = ${study.id} and i.fact ->> 'type' = 'trial.started'
+           ) as claimed
     from trials t where t.study_id = ${study.id} and t.number = any(${trials as number[]}::int[]) for no key update of t`;
-  if (rows.some((row) => row.open)) throw new ChangedError();
+  if (rows.some((row) => row.claimed)) throw new ChangedError();
   return new Map(rows.map(({ number, state }) => [number, state]));
 }
 

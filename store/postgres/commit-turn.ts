@@ -31,10 +31,10 @@ export async function commitTurn(
   await sql`savepoint turn`;
   let announced: number;
   try {
+    await sql`delete from inbox where study_id = ${study.id} and id = any(${inboxIds as number[]}::bigint[])`;
     await applyTrialDecisions(sql, study, events, (trial) => trialSeed(study.spec.seed, trial));
     announced = await appendEvents(sql, study, events);
     await updateStudy(sql, study, events);
-    await sql`delete from inbox where study_id = ${study.id} and id = any(${inboxIds as number[]}::bigint[])`;
   } catch (error) {
     if (!(error instanceof ChangedError)) throw error;
     await sql`rollback to savepoint turn`;

@@ -75,9 +75,18 @@ async function readTurnStudy(
   return { study, now: row.now.toISOString() };
 }
 
+/**
+ * The oldest facts, and of those behind them what says that there is another trial, or that one was claimed: a turn that
+ * did not know of a claim could decide nothing about that trial, nor would the next one, with the same facts before it.
+ */
 async function readInbox(sql: TransactionSql, studyId: string): Promise<InboxEntry[]> {
   const rows = await sql<{ id: number; actor: string; created_at: Date; fact: Fact; why: Evidence }[]>`
-    select id, actor, created_at, fact, why from inbox where study_id = ${studyId} order by id limit ${INBOX_PAGE}`;
+    select id, actor, created_at, fact, why from inbox
+    where study_id = ${studyId} and (
+      id in (select id from inbox where study_id = ${studyId} order by id limit ${INBOX_PAGE})
+      or fact ->> 'type' in ('trial.enqueued', 'trial.started')
+    )
+    order by id`;
   return rows.map(({ id, actor, created_at, fact, why }) => ({
     id,
     actor,

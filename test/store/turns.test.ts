@@ -65,6 +65,45 @@ describe("turns", () => {
       stopRequested: "cancel",
     });
   });
+
+  test("do not cancel a trial that was claimed and ended meanwhile: its result counts", async () => {
+    const { world } = scenario;
+    const { id } = await study({ objectives: [{ metric: "loss", goal: "minimize", target: 0.5 }] });
+    const first = await claimOne();
+    await scenario.report(first, [{ name: "loss", value: 0.1 }]);
+    await finish(first);
+    const deps = { searcher: createLocalSearcher(), cache: createStateCache(1) };
+    // The first trial's end reaches the target, which cancels what is queued.
+    const outcome = await world.store.withTurn(id, async (turn) => {
+      const second = await claimOne();
+      await scenario.report(second, [{ name: "loss", value: 0.01 }]);
+      expect(await finish(second)).toBe(true);
+      return takeTurn({ ...deps, store: { withTurn: (_, work) => work(turn) } }, id);
+    });
+    expect(outcome).toEqual({ type: "changed" });
+    await advance(id);
+    expect(await again()).toMatchObject({ state: "done", counts: { completed: 2, cancelled: 0 } });
+    expect(await world.store.getTrial(id, 1)).toMatchObject({ state: "completed", values: [0.01] });
+  });
+
+  test("know of every claim, however much waits in the inbox before it", async () => {
+    const { world } = scenario;
+    const { id } = await study();
+    await world.store.stopTrial(id, 0, "user:test");
+    await world.sql`
+      insert into inbox (study_id, actor, fact, why)
+      select ${id}, 'agent:test', '{"type": "trial.observed", "trial": 1, "attempt": 1, "points": []}',
+             '{"rule": "trial.observed", "inputs": {}, "text": ""}'
+      from generate_series(1, 1500)`;
+    const claimed = await claimOne();
+    expect(claimed.trial).toBe(0);
+    await advance(id);
+    expect(await world.store.getTrial(id, 0)).toMatchObject({ state: "running", stopRequested: "cancel" });
+    await finish(claimed, { outcome: "stopped", exitCode: null });
+    await advance(id);
+    expect(await world.store.getTrial(id, 0)).toMatchObject({ state: "cancelled", attempt: 1 });
+    expect(await world.store.hasInbox(id)).toBe(false);
+  });
 });
 
 describe("a trial by hand", () => {
