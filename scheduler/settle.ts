@@ -5,12 +5,13 @@ import type { StudySpec } from "../core/study.ts";
 import { closest } from "../core/suggest-name.ts";
 import { isTerminal, type TrialState } from "../core/trial.ts";
 import { type Action, plural, record } from "./actions.ts";
-import { paused, pausesAtBudget } from "./budget.ts";
+import { paused, pausesAtBudget, unitOf } from "./budget.ts";
 import { type Measurement, measure, meetsTargets } from "./measure.ts";
 import type { StudyState, TrialView } from "./state.ts";
 
 /** A process that asks to be requeued (exit 75) this often is taken to be broken, so that nothing loops for ever. */
 const MAX_REQUEUES = 100;
+const USER_STOP = "A user asked for this trial's end.";
 
 /** What follows from an attempt's end, or from a user's wish, for one trial. */
 export function settleTrial(spec: StudySpec, state: StudyState, trial: TrialView): Action[] {
@@ -33,9 +34,11 @@ function settleRetryRequest(state: StudyState, trial: TrialView): Action[] {
 
 function settleStopRequest(spec: StudySpec, trial: TrialView): Action[] {
   if (trial.state === "running") {
-    if (trial.stop !== null) return [];
+    // One that is being ended at its rung would only wait there for its promotion.
+    const atRung = trial.stop?.kind === "budget" && pausesAtBudget(spec, trial);
+    if (trial.stop !== null && !atRung) return [];
     const body = { type: "trial.stopping", trial: trial.number, kind: "cancel", step: null } as const;
-    return [record(body, "user-stop", "A user asked for this trial's end.")];
+    return [record(body, "user-stop", USER_STOP)];
   }
   if (isTerminal(trial.state)) return [];
   const moment = trial.state === "paused" ? "while it was paused" : "before it started";
@@ -90,7 +93,7 @@ function settleCompleted(context: Ended): Action[] {
     const text = `Diverged: ${measured.diverged.join(", ")} ended as ${measured.values.map(shown).join(", ")}.`;
     return [finished(spec, trial, "failed", "diverged", "diverged", text)];
   }
-  if (pausesAtBudget(spec, trial)) return [paused(spec, trial)];
+  if (pausesAtBudget(spec, trial)) return [settleRung(context)];
   const text = `Completed with ${spec.objectives.map((o, i) => `${o.metric} = ${shown(measured.values[i])}`).join(", ")}.`;
   const actions = [finished(spec, trial, "completed", null, "completed", text)];
   if (context.state.stopping === null && meetsTargets(spec, measured.values, measured.violations)) {
@@ -102,6 +105,15 @@ function settleCompleted(context: Ended): Action[] {
     );
   }
   return actions;
+}
+
+/** The process has trained up to a rung: the trial waits there, unless its user wants it to end. */
+function settleRung({ spec, state, trial }: Ended): Action {
+  const userStop = trial.stopAsked || trial.stop?.kind === "cancel";
+  // What has paused when the study ends is pruned with it and keeps its value.
+  if (!userStop || state.stopping !== null) return paused(spec, trial);
+  const text = `Cancelled by a user at ${unitOf(spec)} ${trial.budget}.`;
+  return finished(spec, trial, "cancelled", "cancelled", "user-stop", text);
 }
 
 function missingText(measured: Measurement, seen: readonly string[]): string {
@@ -159,7 +171,8 @@ function settleStopped(context: Ended): Action[] {
     return [finished(spec, trial, "pruned", "pruned", "pruned", trial.stop.text)];
   }
   if (trial.stop !== null || state.stopping !== null || trial.stopAsked) {
-    const text = trial.stop?.text ?? "The study is ending.";
+    const asked = trial.stopAsked ? USER_STOP : "The study is ending.";
+    const text = trial.stop?.text ?? asked;
     return [finished(spec, trial, "cancelled", "cancelled", "cancelled", `Cancelled: ${text}`)];
   }
   return requeueLost(context, "agent-stop", "the agent stopped it without being asked to");

@@ -224,6 +224,69 @@ describe("going on", () => {
     expect(ofType(bodies(study), "trial.promoted").some(({ trial }) => trial === 0)).toBe(false);
   });
 
+  test.each([
+    ["by the stop", { outcome: "stopped", exitCode: null }],
+    ["by itself", { outcome: "completed" }],
+    ["with its host", { outcome: "lost", exitCode: null, failureClass: "lost" }],
+  ] as const)(
+    "one that its user stops on its way to the pause, and that then ends %s, never goes on",
+    async (_, end) => {
+      const study = studyOf({ parallelism: 1 });
+      await study.turn();
+      study.start(0);
+      study.observe(0, [0]);
+      await study.turn();
+      study.fact({ type: "trial.stop-requested", trial: 0 });
+      await study.turn();
+      expect(study.last("trial.stopping", 0)?.body).toMatchObject({ kind: "cancel" });
+      study.end(0, end);
+      await study.turn();
+      expect(study.last("trial.finished", 0)?.body).toMatchObject({ state: "cancelled", losses: null });
+      expect(study.last("trial.paused", 0)).toBeUndefined();
+    },
+  );
+
+  test.each([["completed"], ["stopped"]] as const)(
+    "one whose user's stop arrives together with its end (%s) at a rung never goes on",
+    async (outcome) => {
+      const study = studyOf({ parallelism: 1 });
+      await study.turn();
+      study.start(0);
+      study.observe(0, [0]);
+      if (outcome === "stopped") await study.turn();
+      study.fact({ type: "trial.stop-requested", trial: 0 });
+      study.end(0, { outcome });
+      await study.turn();
+      expect(study.last("trial.finished", 0)?.body).toMatchObject({ state: "cancelled" });
+      expect(study.last("trial.finished", 0)?.why.text).toBe("Cancelled by a user at epoch 1.");
+    },
+  );
+
+  test("one that its user stops after all its training is complete, and keeps its result", async () => {
+    const study = studyOf({ parallelism: 1, fidelity: { ...FIDELITY, min: 9 } });
+    await study.turn();
+    study.start(0);
+    study.observe(0, [0.5], { from: 9 });
+    await study.turn();
+    study.fact({ type: "trial.stop-requested", trial: 0 });
+    await study.turn();
+    study.end(0, { outcome: "stopped", exitCode: null });
+    await study.turn();
+    expect(study.last("trial.finished", 0)?.body).toMatchObject({ state: "completed", losses: [0.5] });
+  });
+
+  test("a study that is stopped keeps the result of a trial that then ends by itself at its rung", async () => {
+    const study = studyOf({ parallelism: 1 });
+    await study.turn();
+    study.start(0);
+    study.fact({ type: "study.stop-requested" });
+    await study.turn();
+    study.observe(0, [0]);
+    study.end(0, {});
+    await study.turn();
+    expect(study.last("trial.finished", 0)?.body).toMatchObject({ state: "pruned", losses: [0] });
+  });
+
   test("a study that is stopped prunes what is paused, with what it measured", async () => {
     const study = studyOf({ parallelism: 1 });
     await study.turn();

@@ -64,6 +64,20 @@ describe("trials that are trained in part", () => {
     expect(trial).toMatchObject({ state: "paused", values: [5], stopRequested: null });
   });
 
+  test("one that is being ended at its rung is told of its user's stop, and does not pause", async () => {
+    const { id } = await study(PLAIN);
+    const running = await claimOne();
+    await report(running, [{ name: "loss", step: 1, value: 5 }]);
+    await advance(id);
+    await scenario.world.store.stopTrial(id, 0, "user:test");
+    await advance(id);
+    const reply = await report(running, [{ name: "loss", step: 2, value: 4 }]);
+    expect(reply).toMatchObject({ shouldStop: true, kind: "cancel" });
+    await finish(running, { outcome: "stopped" });
+    await advance(id);
+    expect(await scenario.world.store.getTrial(id, 0)).toMatchObject({ state: "cancelled" });
+  });
+
   test("a paused one can be stopped by its user", async () => {
     const { id } = await study(PLAIN);
     await train(id, await claimOne());
