@@ -1,6 +1,7 @@
 import type { Point } from "../core/algorithm.ts";
 import type { AttemptEnd, StudyEvent, StudyEventBody } from "../core/event.ts";
 import type { Params } from "../core/space.ts";
+import type { StudyPatch } from "../core/study.ts";
 import { isTerminal, type StopKind, type StudyEnd, type TrialState } from "../core/trial.ts";
 import { addPoint, emptyCurve, type MetricCurve } from "./curve.ts";
 
@@ -24,7 +25,7 @@ export interface StudyState {
   paused: boolean;
   stopping: StudyEnd | null;
   done: boolean;
-  /** The search ended for good (a grid came to its end). */
+  /** The search ended for good (a grid came to its end), under the limits of the moment. */
   exhausted: boolean;
   /** What the search last said it waits for; null when it proposed. */
   waitingFor: string | null;
@@ -103,6 +104,12 @@ function applyToStudy(state: StudyState, event: StudyEvent): void {
       state.stopping = body.end;
       state.done = true;
       return;
+    case "study.changed":
+      if (!changesLimits(body.changes)) return;
+      // What ended the search may have been the old limit.
+      state.exhausted = false;
+      searchAgain(state, event.seq);
+      return;
     case "search.exhausted":
       state.exhausted = true;
       return;
@@ -110,11 +117,18 @@ function applyToStudy(state: StudyState, event: StudyEvent): void {
       state.waitingFor = event.why.text;
       return;
     default:
-      if (mayChangeSearch(body)) {
-        state.searchSeq = event.seq;
-        state.waitingFor = null;
-      }
+      if (mayChangeSearch(body)) searchAgain(state, event.seq);
   }
+}
+
+/** Whether a search is built anew for the patch, as log-search.ts does. */
+function changesLimits({ parallelism, budget }: StudyPatch): boolean {
+  return parallelism !== undefined || budget?.maxTrials !== undefined;
+}
+
+function searchAgain(state: StudyState, seq: number): void {
+  state.searchSeq = seq;
+  state.waitingFor = null;
 }
 
 const SEARCH_FACTS: ReadonlySet<StudyEventBody["type"]> = new Set([

@@ -61,6 +61,30 @@ describe("proposing", () => {
     expect(study.last("study.done")?.body).toMatchObject({ end: "exhausted" });
   });
 
+  test("a search that had come to its end is asked again under a new limit, and the study still ends", async () => {
+    const study = new SimulatedStudy(
+      specOf({
+        parameters: [{ name: "c", type: "categorical", choices: ["a", "b"] }],
+        algorithm: { name: "grid" },
+        parallelism: 3,
+      }),
+    );
+    await study.turn();
+    study.study.spec = { ...study.study.spec, parallelism: 4 };
+    study.fact({ type: "study.changed", changes: { parallelism: 4 } });
+    expect(types(await study.turn())).toEqual(["study.changed", "search.exhausted"]);
+    study.study.spec = { ...study.study.spec, priority: 1 };
+    study.fact({ type: "study.changed", changes: { priority: 1 } });
+    expect(types(await study.turn())).toEqual(["study.changed"]);
+    for (const trial of [0, 1]) {
+      study.start(trial);
+      study.observe(trial, [1]);
+      study.end(trial, {});
+    }
+    await study.turn();
+    expect(study.last("study.done")?.body).toMatchObject({ end: "exhausted" });
+  });
+
   test("the reason of a proposal is in the log", async () => {
     const study = await started();
     expect(study.last("trial.scheduled")?.why.text).not.toBe("");

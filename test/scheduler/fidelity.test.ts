@@ -211,6 +211,20 @@ describe("going on", () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
+  test("a search that waits at the limit of trials is asked again as soon as the limit is raised", async () => {
+    const schedule = { name: "asha", config: { mode: "stop" } };
+    const study = studyOf({ fidelity: { ...FIDELITY, schedule }, budget: { maxTrials: 1 } });
+    await study.turn();
+    study.start(0);
+    await study.turn();
+    expect(study.last("search.waiting")).toBeDefined();
+    study.study.spec = { ...study.study.spec, budget: { maxTrials: 9 } };
+    study.fact({ type: "study.changed", changes: { budget: { maxTrials: 9 } } });
+    const turn = await study.turn();
+    expect(ofType(turn, "trial.scheduled")).toMatchObject([{ trial: 1 }, { trial: 2 }]);
+    expect((await verifyStudy(study.study.spec, stream(study))).problems).toEqual([]);
+  });
+
   test("a paused trial holds no slot, can be stopped by its user, and then never goes on", async () => {
     const study = studyOf({ parallelism: 1 });
     await study.turn();
