@@ -7,7 +7,7 @@ import { isTerminal, type TrialState } from "../core/trial.ts";
 import { type Action, plural, record } from "./actions.ts";
 import { paused, pausesAtBudget, unitOf } from "./budget.ts";
 import { type Measurement, measure, meetsTargets } from "./measure.ts";
-import type { StudyState, TrialView } from "./state.ts";
+import { askedByProcess, type StudyState, type TrialView } from "./state.ts";
 
 /** A process that asks to be requeued (exit 75) this often is taken to be broken, so that nothing loops for ever. */
 const MAX_REQUEUES = 100;
@@ -147,19 +147,15 @@ function settleFailed(context: Ended, failureClass?: FailureClass, message?: str
 }
 
 function settleRequeue(context: Ended): Action[] {
-  const { spec, trial } = context;
+  const { spec, trial, end } = context;
   if (stopsAnyway(context)) return settleStopped(context);
-  if (trial.requeues >= MAX_REQUEUES) {
+  if (askedByProcess(end) && trial.requeues >= MAX_REQUEUES) {
     const text = `Failed: it asked to be requeued ${MAX_REQUEUES} times.`;
     return [finished(spec, trial, "failed", "user-error", "requeue-limit", text)];
   }
   const body = { type: "trial.requeued", trial: trial.number, cause: "requeue" } as const;
   return [
-    record(
-      body,
-      "requeue",
-      `Queued again, not counted as a failure: ${context.end.message ?? "it exited with 75"}.`,
-    ),
+    record(body, "requeue", `Queued again, not counted as a failure: ${end.message ?? "it exited with 75"}.`),
   ];
 }
 

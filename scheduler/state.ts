@@ -1,5 +1,6 @@
 import type { Point } from "../core/algorithm.ts";
 import type { AttemptEnd, StudyEvent, StudyEventBody } from "../core/event.ts";
+import { isInfrastructure } from "../core/executor.ts";
 import type { Params } from "../core/space.ts";
 import type { StudyPatch } from "../core/study.ts";
 import { isTerminal, type StopKind, type StudyEnd, type TrialState } from "../core/trial.ts";
@@ -43,6 +44,7 @@ export interface TrialView {
   attempt: number;
   retries: number;
   lostAttempts: number;
+  /** How often its own process asked for it. */
   requeues: number;
   /** Milliseconds since the epoch, of the attempt that runs; null otherwise. */
   startedAt: number | null;
@@ -232,12 +234,17 @@ function newTrial(number: number, params: Params, point: Point, budget: number |
 function requeue(state: StudyState, trial: TrialView, cause: string): void {
   if (cause === "retry") trial.retries++;
   if (cause === "lost") trial.lostAttempts++;
-  if (cause === "requeue") trial.requeues++;
+  if (cause === "requeue" && trial.end !== null && askedByProcess(trial.end.end)) trial.requeues++;
   if (trial.countedFailure) state.failures--;
   trial.countedFailure = false;
   trial.state = "queued";
   settle(state, trial);
   state.open.add(trial.number);
+}
+
+/** Of an attempt that is to be run again: its process wants it (exit 75), and not an agent that was stopped. */
+export function askedByProcess({ failureClass }: AttemptEnd): boolean {
+  return failureClass === null || !isInfrastructure(failureClass);
 }
 
 function finish(

@@ -167,6 +167,23 @@ describe("an attempt's end", () => {
     expect(study.last("trial.finished", 0)?.why.rule).toBe("requeue-limit");
   });
 
+  test("a trial whose agents were stopped is run again however often, whatever its process asked for before", async () => {
+    const study = await started();
+    for (let attempt = 1; attempt <= 202; attempt++) {
+      if (attempt > 1) study.start(0, attempt);
+      const byAgent = attempt > 100;
+      const failureClass = byAgent ? "agent-stop" : null;
+      study.end(0, { outcome: "requeue", exitCode: byAgent ? null : 75, failureClass }, attempt);
+      await study.turn();
+    }
+    expect(study.log.filter(({ body }) => body.type === "trial.requeued")).toHaveLength(202);
+    study.restart();
+    study.start(0, 203);
+    study.end(0, { outcome: "requeue", exitCode: 75 }, 203);
+    await study.turn();
+    expect(study.last("trial.finished", 0)?.why.rule).toBe("requeue-limit");
+  });
+
   test("an infeasible point ends as infeasible with the script's reason", async () => {
     const study = await started();
     study.end(0, { outcome: "infeasible", message: "batch too large" });
