@@ -56,7 +56,8 @@ export const trialShape: Shape<TrialResource> = {
   ],
 };
 
-export function leaderboardShape({ study, objectives }: Leaderboard): Shape<LeaderboardRow> {
+export function leaderboardShape({ study, objectives, rows }: Leaderboard): Shape<LeaderboardRow> {
+  const isConstrained = rows.some(({ violations }) => violations.length > 0);
   return {
     name: ({ trial }) => `${study}/${trial}`,
     empty: "No trial has been measured yet.",
@@ -70,7 +71,12 @@ export function leaderboardShape({ study, objectives }: Leaderboard): Shape<Lead
       })),
       { title: "TIME", text: ({ seconds }) => duration(seconds), right: true },
       { title: "PARAMETERS", text: ({ params }) => paramsText(params) },
-      { title: "FEASIBLE", text: ({ feasible }) => (feasible ? "yes" : "no"), wide: true },
+      {
+        title: "FEASIBLE",
+        text: ({ feasible }) => (feasible ? "yes" : "no"),
+        // Without outcome constraints every trial is.
+        ...(isConstrained ? {} : { wide: true as const }),
+      },
       { title: "STATE", text: ({ state }) => state, wide: true },
       { title: "BUDGET", text: ({ budget }) => shortNumber(budget), wide: true, right: true },
     ],

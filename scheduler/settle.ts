@@ -1,3 +1,4 @@
+import { brokenBounds } from "../core/broken-bounds.ts";
 import type { AttemptEnd } from "../core/event.ts";
 import { type FailureClass, isInfrastructure } from "../core/executor.ts";
 import { toWire } from "../core/number.ts";
@@ -84,7 +85,7 @@ function settleCompleted(context: Ended): Action[] {
   const { spec, trial } = context;
   const measured = measure(spec, trial);
   if (measured.missing.length > 0) {
-    const message = missingText(measured, context.seenMetrics);
+    const message = neverSeen(measured.missing, context.seenMetrics).join(" ");
     if (trial.stop?.kind === "budget")
       return [finished(spec, trial, "failed", "no-metric", "no-metric", `Failed: ${message}`)];
     return settleFailed(context, "no-metric", message);
@@ -95,7 +96,8 @@ function settleCompleted(context: Ended): Action[] {
   }
   if (pausesAtBudget(spec, trial)) return [settleRung(context)];
   const text = `Completed with ${spec.objectives.map((o, i) => `${o.metric} = ${shown(measured.values[i])}`).join(", ")}.`;
-  const actions = [finished(spec, trial, "completed", null, "completed", text)];
+  const told = `${text}${boundsText(context, measured)}`;
+  const actions = [finished(spec, trial, "completed", null, "completed", told)];
   if (context.state.stopping === null && meetsTargets(spec, measured.values, measured.violations)) {
     const sentence = `Trial ${trial.number} reached the target: ${text.slice("Completed with ".length)}`;
     actions.push(
@@ -116,13 +118,22 @@ function settleRung({ spec, state, trial }: Ended): Action {
   return finished(spec, trial, "cancelled", "cancelled", "user-stop", text);
 }
 
-function missingText(measured: Measurement, seen: readonly string[]): string {
-  const sentences = measured.missing.map((metric) => {
+/** What keeps a completed trial from being the best; "" when it keeps to every outcome constraint. */
+function boundsText({ spec, trial, seenMetrics }: Ended, { violations }: Measurement): string {
+  const broken = spec.outcomeConstraints.flatMap((constraint, index) =>
+    trial.curves.has(constraint.metric)
+      ? brokenBounds([constraint], [violations[index] ?? null]).map((clause) => `${clause}.`)
+      : neverSeen([constraint.metric], seenMetrics),
+  );
+  return broken.length === 0 ? "" : ` It cannot be the best: ${[...new Set(broken)].join(" ")}`;
+}
+
+function neverSeen(metrics: readonly string[], seen: readonly string[]): string[] {
+  return metrics.map((metric) => {
     const guess = closest(metric, seen);
     const hint = guess === undefined ? "" : ` Did you mean \`${guess}\`?`;
     return `metric \`${metric}\` never seen; saw: ${seen.length > 0 ? seen.join(", ") : "no metric at all"}.${hint}`;
   });
-  return sentences.join(" ");
 }
 
 function settleFailed(context: Ended, failureClass?: FailureClass, message?: string): Action[] {

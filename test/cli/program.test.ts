@@ -2,25 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import type { Io } from "../../cli/command.ts";
 import { commands, groups } from "../../cli/commands/index.ts";
-import { runCommandLine } from "../../cli/program.ts";
+import { runCommand as run } from "../support/command-line.ts";
 import { freePort } from "../support/free-port.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
-
-async function run(argv: string[], env: NodeJS.ProcessEnv = {}) {
-  let out = "";
-  let err = "";
-  const io: Io = {
-    out: { write: (text) => (out += String(text)) },
-    err: { write: (text) => (err += String(text)) },
-    env: { FETTLE_DATA_DIR: "/nowhere/at/all", ...env },
-    cwd: root,
-  };
-  const exitCode = await runCommandLine(argv, io);
-  return { exitCode, out, err };
-}
 
 describe("help", () => {
   test("of the program names every command that is not hidden, on standard output", async () => {

@@ -117,6 +117,32 @@ describe("an attempt's end", () => {
     );
   });
 
+  test.each([
+    [[12], "Completed with loss = 0.5."],
+    [
+      [30],
+      "Completed with loss = 0.5. It cannot be the best: lat breaks its bound (at least 5, at most 20) by 10.",
+    ],
+    [
+      [Number.NaN],
+      "Completed with loss = 0.5. It cannot be the best: lat has no finite value (its bound: at least 5, at most 20).",
+    ],
+    [
+      [],
+      "Completed with loss = 0.5. It cannot be the best: metric `lat` never seen; saw: loss, lta. Did you mean `lta`?",
+    ],
+  ])(
+    "with %j reported for an outcome constraint the trial says whether it can be the best",
+    async (values, text) => {
+      const study = await started(specOf({ outcomeConstraints: [{ metric: "lat", min: 5, max: 20 }] }));
+      study.observe(0, [0.5]);
+      if (values.length > 0) study.observe(0, values, { metric: "lat" });
+      study.end(0, {}, 1, ["loss", "lta"]);
+      await study.turn();
+      expect(study.last("trial.finished", 0)?.why.text).toBe(text);
+    },
+  );
+
   test("a value of NaN makes the trial diverged, never a number, and counts against nothing", async () => {
     const study = await started(specOf({ budget: { maxTrials: 3, maxFailedTrials: 0 } }));
     study.observe(0, [0.5, Number.NaN]);
