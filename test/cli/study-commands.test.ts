@@ -22,7 +22,7 @@ function fettle(...argv: string[]): Promise<CommandEnd> {
 
 interface Told {
   values?: Record<string, number | "NaN">;
-  outcome?: string;
+  state?: string;
 }
 
 /** A study of one parameter, whose trials end as told; with no other limits it is then done. */
@@ -77,5 +77,54 @@ describe("fettle best", () => {
     const { body } = await service.call("GET", `${STUDIES}/within/trials/1`);
     const best = await fettle("best", "within", "--as", "args");
     expect(best).toMatchObject({ exitCode: 0, out: `--x=${JSON.stringify(body.params.x)}\n` });
+  });
+
+  test("says how many trials of several objectives are equally good", async () => {
+    await doneStudy(
+      "front",
+      [
+        { values: { loss: 1, lat: 3 } },
+        { values: { loss: 2, lat: 2 } },
+        { values: { loss: 3, lat: 1 } },
+        { values: { loss: 4, lat: 4 } },
+      ],
+      {
+        objectives: [
+          { metric: "loss", goal: "minimize" },
+          { metric: "lat", goal: "minimize" },
+        ],
+      },
+    );
+    const flags = await fettle("best", "front", "--as", "args");
+    expect(flags.out).toMatch(/^--x=\S+\n$/);
+    expect(flags.err).toContain("3 trials are equally good; this is 0.");
+    const table = await fettle("best", "front", "--limit", "2");
+    expect(table.out.trimEnd().split("\n")).toHaveLength(1 + 2);
+    expect(table.err).toContain("3 trials are equally good. All: fettle best front --limit 3");
+    const rows = JSON.parse((await fettle("best", "front", "--limit", "2", "-o", "json")).out).rows;
+    expect(rows).toHaveLength(2);
+    expect((await fettle("best", "front")).err).not.toContain("equally good");
+  });
+
+  test("says that a study which is over has no best trial, and advises no waiting", async () => {
+    await doneStudy("hopeless", [{ values: { loss: "NaN" } }, { state: "infeasible" }]);
+    const table = await fettle("best", "hopeless");
+    expect(table).toEqual({
+      exitCode: 0,
+      out: "None of its 2 trials gave a value (1 failed, 1 infeasible).\n",
+      err: "",
+    });
+    const flags = await fettle("best", "hopeless", "--as", "args");
+    expect(flags).toMatchObject({ exitCode: 3, out: "" });
+    expect(flags.err).toContain("None of its 2 trials gave a value (1 failed, 1 infeasible).");
+    expect(flags.err).not.toContain("study wait");
+  });
+
+  test("says before the first measurement that there is none yet", async () => {
+    await study("young", [], { budget: { maxTrials: 1 } });
+    expect((await fettle("best", "young")).out).toBe("No trial has been measured yet.\n");
+    expect((await fettle("best", "young", "--as", "args")).err).toContain(
+      "fettle study wait young --for trials=1",
+    );
   });
 });
