@@ -36,7 +36,8 @@ export const command: CommandModule = {
     const isMet = conditionOf(options.for as string);
     const timeoutMs = options.timeout === undefined ? null : parseDuration(options.timeout as string);
     const deadline = timeoutMs === null ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
-    const { name } = await findStudy(client, config.project, args[0]);
+    const { name, spec } = await findStudy(client, config.project, args[0]);
+    if (options.for === "goal") requireTarget(name, spec);
     const never = new AbortController().signal;
     for (;;) {
       const study = await patiently(() => findStudy(client, config.project, name), never);
@@ -61,6 +62,18 @@ function conditionOf(text: string): (study: StudyResource) => boolean {
   throw new FettleError("invalid-input", `"${text}" is nothing to wait for.`, {
     hint: "Write --for done, --for goal or --for trials=20.",
   });
+}
+
+/** Without a target the goal can never be reached. @throws FettleError "invalid-input" */
+function requireTarget(name: string, { objectives }: StudyResource["spec"]): void {
+  if (objectives.some(({ target }) => target !== undefined)) return;
+  throw new FettleError(
+    "invalid-input",
+    `There is no goal to wait for: no objective of ${name} has a target.`,
+    {
+      hint: "Set objectives[].target in the study, or write --for done or --for trials=20.",
+    },
+  );
 }
 
 function statusOf({ end, counts }: StudyResource, met: boolean): number {

@@ -128,3 +128,19 @@ describe("fettle best", () => {
     );
   });
 });
+
+describe("fettle study wait", () => {
+  test("refuses to wait for a goal that no objective has", async () => {
+    await study("aimless", [], { budget: { maxTrials: 1 } });
+    const waited = await fettle("study", "wait", "aimless", "--for", "goal");
+    expect(waited).toMatchObject({ exitCode: 2, out: "" });
+    expect(waited.err).toContain("no objective of aimless has a target");
+  });
+
+  test("waits for a target that is set", async () => {
+    const objectives = [{ metric: "loss", goal: "minimize" as const, target: 0.5 }];
+    await study("aimed", [{ values: { loss: 0.4 } }], { objectives, budget: { maxTrials: 5 } });
+    const waited = await fettle("study", "wait", "aimed", "--for", "goal", "--exit-status");
+    expect(waited).toMatchObject({ exitCode: 0 });
+  });
+});
