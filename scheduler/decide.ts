@@ -1,4 +1,5 @@
 import type { StudySpec } from "../core/study.ts";
+import type { StudyEnd } from "../core/trial.ts";
 import { type Action, plural, record } from "./actions.ts";
 import { endBudgets, unitOf } from "./budget.ts";
 import { limitReached } from "./limits.ts";
@@ -65,7 +66,7 @@ function windDown({ spec, state }: View): Action[] {
     ];
   });
   if (actions.length > 0 || open.length > 0) return actions;
-  return [record({ type: "study.done", end }, end, doneText(state), { end })];
+  return [record({ type: "study.done", end }, end, doneText(state, end), { end })];
 }
 
 /** Goes on: asks the search while there is room, or ends when nothing can follow. */
@@ -81,7 +82,7 @@ function proceed({ spec, state, created }: View): Action[] {
       return [...state.waiting].map((number) => notPromoted(spec, state.trials.get(number) as TrialView));
     }
     const end = full ? "max-trials" : "exhausted";
-    return [record({ type: "study.done", end }, end, doneText(state), full ? { maxTrials } : {})];
+    return [record({ type: "study.done", end }, end, doneText(state, end), full ? { maxTrials } : {})];
   }
   if (state.paused || active >= spec.parallelism || state.waitingFor !== null) return [];
   return [{ type: "propose", trial: created }];
@@ -93,7 +94,9 @@ function notPromoted(spec: StudySpec, trial: TrialView): Action {
   return finished(spec, trial, "pruned", "pruned", "not-promoted", text);
 }
 
-function doneText(state: StudyState): string {
+function doneText(state: StudyState, end: StudyEnd): string {
   const completed = [...state.trials.values()].filter((trial) => trial.state === "completed").length;
-  return `Done: ${completed} of ${plural(state.trials.size, "trial")} completed.`;
+  const counted = `Done: ${completed} of ${plural(state.trials.size, "trial")} completed.`;
+  // That all its trials are used up, their number says.
+  return end === "max-trials" || state.endText === null ? counted : `${counted} ${state.endText}`;
 }

@@ -25,6 +25,8 @@ export interface StudyState {
   gpuSeconds: number;
   paused: boolean;
   stopping: StudyEnd | null;
+  /** Why it ends, or why the search found no more, in the words of that event. */
+  endText: string | null;
   done: boolean;
   /** The search ended for good (a grid came to its end), under the limits of the moment. */
   exhausted: boolean;
@@ -73,6 +75,7 @@ export function initialState(): StudyState {
     gpuSeconds: 0,
     paused: false,
     stopping: null,
+    endText: null,
     done: false,
     exhausted: false,
     waitingFor: null,
@@ -97,10 +100,12 @@ function applyToStudy(state: StudyState, event: StudyEvent): void {
       state.paused = false;
       return;
     case "study.stop-requested":
+      if (state.stopping === null) state.endText = event.why.text;
       state.stopping ??= "stopped";
       return;
     case "study.stopping":
       state.stopping = body.end;
+      state.endText = event.why.text;
       return;
     case "study.done":
       state.stopping = body.end;
@@ -114,6 +119,7 @@ function applyToStudy(state: StudyState, event: StudyEvent): void {
       return;
     case "search.exhausted":
       state.exhausted = true;
+      state.endText ??= event.why.text;
       return;
     case "search.waiting":
       state.waitingFor = event.why.text;

@@ -59,6 +59,8 @@ describe("proposing", () => {
     await study.turn();
     expect(study.last("search.exhausted")).toBeDefined();
     expect(study.last("study.done")?.body).toMatchObject({ end: "exhausted" });
+    const reason = study.last("search.exhausted")?.why.text;
+    expect(study.last("study.done")?.why.text).toBe(`Done: 2 of 2 trials completed. ${reason}`);
   });
 
   test("a search that had come to its end is asked again under a new limit, and the study still ends", async () => {
@@ -261,6 +263,8 @@ describe("stopping", () => {
     expect(study.last("study.stopping")?.body).toMatchObject({ end: "target-reached" });
     expect(study.last("trial.finished", 1)?.body).toMatchObject({ state: "cancelled" });
     expect(study.last("study.done")?.body).toMatchObject({ end: "target-reached" });
+    const reason = study.last("study.stopping")?.why.text;
+    expect(study.last("study.done")?.why.text).toContain(` completed. ${reason}`);
   });
 
   test("a user's stop tells running trials to end, and the study is done with the last of them", async () => {
