@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { FettleError } from "../core/errors.ts";
+import { didYouMean } from "../core/suggest-name.ts";
 import type { CommandCall } from "./command.ts";
 import { FORMATS, type Format, pickFields, renderOne, renderRows, type Shape } from "./output.ts";
 
@@ -20,6 +21,7 @@ export function printRows<Row extends object>(
 ): void {
   const { format, fields } = chosen(call.options);
   if (fields === null) return void call.io.out.write(renderRows(rows, shape, format, document));
+  checkFields(rows, fields, call.io);
   const picked = rows.map((row) => pickFields(row, fields));
   call.io.out.write(renderRows(picked, shapeOfFields(fields), format));
 }
@@ -32,6 +34,7 @@ export function printOne<Row extends object>(
 ): void {
   const { format, fields } = chosen(call.options);
   if (fields === null) return void call.io.out.write(renderOne(row, shape, format));
+  checkFields([row], fields, call.io);
   call.io.out.write(renderOne(pickFields(row, fields), shapeOfFields(fields), format));
 }
 
@@ -50,8 +53,25 @@ export function countOption(value: unknown, name: string): number | undefined {
 
 function chosen(options: CommandCall["options"]): { format: Format; fields: string[] | null } {
   const format = options.json === true ? "json" : ((options.output as Format | undefined) ?? "table");
-  const fields = typeof options.fields === "string" ? options.fields.split(",") : null;
+  const fields =
+    typeof options.fields === "string" ? options.fields.split(",").map((field) => field.trim()) : null;
   return { format, fields };
+}
+
+/** @throws FettleError "invalid-input" for a field that no row has; inside of one it is only said, as rows differ there. */
+function checkFields(rows: readonly object[], fields: readonly string[], io: CommandCall["io"]): void {
+  if (rows.length === 0) return;
+  const known = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const unknown = fields.find((field) => !known.includes(field.split(".")[0] as string));
+  if (unknown !== undefined) {
+    throw new FettleError("invalid-input", `There is no field "${unknown}" to print.`, {
+      hint: didYouMean(unknown, known) ?? `There are: ${known.join(", ")}.`,
+    });
+  }
+  for (const field of fields) {
+    if (rows.every((row) => pickFields(row, [field])[field] === undefined))
+      io.err.write(`warning: nothing here has a field "${field}".\n`);
+  }
 }
 
 function shapeOfFields(fields: readonly string[]): Shape<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { FettleError } from "./errors.ts";
-import { closest } from "./suggest-name.ts";
+import { closest, didYouMean } from "./suggest-name.ts";
 
 /**
  * The filter language of lists, the same in the API and on the command line: a subset of AIP-160.
@@ -33,6 +33,8 @@ export interface FilterField {
 export interface FilterFields {
   plain: readonly string[];
   families: readonly string[];
+  /** The names that a family has here; absent: any. */
+  keys?: Readonly<Record<string, readonly string[]>>;
 }
 
 export const TRIAL_FIELDS: FilterFields = {
@@ -76,6 +78,9 @@ function tokensOf(text: string): Token[] {
         text,
         from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0),
         "this is no part of a filter",
+        text.slice(from).trimStart().startsWith("'")
+          ? 'Quotes are double: params.optimizer = "sgd".'
+          : undefined,
       );
     const [kind, found] = Object.entries(match.groups ?? {}).find(([, group]) => group !== undefined) as [
       Token["kind"],
@@ -151,11 +156,25 @@ function parseField(reader: Reader, fields: FilterFields): FilterField {
   if (fields.plain.includes(token.text)) return { name: token.text, key: null };
   const dot = token.text.indexOf(".");
   const family = token.text.slice(0, Math.max(0, dot));
-  if (fields.families.includes(family)) return { name: family, key: token.text.slice(dot + 1) };
-  const known = [...fields.plain, ...fields.families.map((name) => `${name}.…`)];
-  const guess = closest(token.text, known);
-  const hint = guess === undefined ? `The fields are ${known.join(", ")}.` : `Did you mean "${guess}"?`;
+  const key = token.text.slice(dot + 1);
+  const keys = fields.keys?.[family];
+  if (fields.families.includes(family) && (keys === undefined || keys.includes(key)))
+    return { name: family, key };
+  const hint = keys === undefined ? fieldHint(token.text, fields) : keyHint(family, key, keys);
   throw wrong(reader.text, token.at, `there is no field "${token.text}"`, hint);
+}
+
+function fieldHint(word: string, { plain, families }: FilterFields): string {
+  const known = [...plain, ...families.map((name) => `${name}.…`)];
+  return didYouMean(word, known) ?? `The fields are ${known.join(", ")}.`;
+}
+
+/** Only the member is compared: the family alone would make a short one look close. */
+function keyHint(family: string, key: string, keys: readonly string[]): string {
+  const guess = closest(key, keys);
+  if (guess !== undefined) return `Did you mean "${family}.${guess}"?`;
+  const named = keys.slice(0, 40).map((name) => `${family}.${name}`);
+  return `The fields are ${named.join(", ")}${named.length < keys.length ? " …" : "."}`;
 }
 
 function parseList(reader: Reader): FilterValue[] {

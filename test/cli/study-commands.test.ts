@@ -144,3 +144,20 @@ describe("fettle study wait", () => {
     expect(waited).toMatchObject({ exitCode: 0 });
   });
 });
+
+describe("fettle trial ls", () => {
+  test("refuses fields and parameters that there are not, and names those that there are", async () => {
+    await doneStudy("typos", [{ values: { loss: 0.4 } }]);
+    const filtered = await fettle("trial", "ls", "typos", "--filter", "params.foo < 1");
+    expect(filtered).toMatchObject({ exitCode: 2, out: "" });
+    expect(filtered.err).toContain("The fields are params.x.");
+    const picked = await fettle("trial", "ls", "typos", "--fields", "number,nosuch");
+    expect(picked).toMatchObject({ exitCode: 2, out: "" });
+    expect(picked.err).toMatch(/There is no field "nosuch".*\nThere are: id, study, number, /);
+    const one = await fettle("trial", "get", "typos/0", "--fields", "numbr");
+    expect(one.err).toContain('Did you mean "number"?');
+    const inside = await fettle("trial", "ls", "typos", "--fields", "number, params.x,params.y");
+    expect(inside.out).toMatch(/^NUMBER +PARAMS\.X +PARAMS\.Y\n0 +0\.\d+\n$/);
+    expect(inside.err).toBe('warning: nothing here has a field "params.y".\n');
+  });
+});

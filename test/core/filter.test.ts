@@ -45,6 +45,11 @@ describe("a filter", () => {
     ["state = a state = b", "AND, OR or the end was expected", undefined],
     ["state IN a", "a list in parentheses was expected", undefined],
     ["state = a; drop", "At character 10: this is no part of a filter", undefined],
+    [
+      "params.opt = 'sgd'",
+      "At character 14: this is no part of a filter",
+      'Quotes are double: params.optimizer = "sgd".',
+    ],
     ["", "a field was expected", undefined],
     [`${"(".repeat(60)}state=a`, "at most 50 levels", undefined],
   ])("%s is refused with its place and the way out", (text, message, hint) => {
@@ -53,6 +58,20 @@ describe("a filter", () => {
     expect(error.fields[0]?.pointer).toBe("?filter");
     expect(error.fields[0]?.message).toContain(message);
     if (hint !== undefined) expect(error.fields[0]?.hint).toBe(hint);
+  });
+
+  test("names the members of a family that are known, and takes any of one whose are not", () => {
+    const fields = { ...TRIAL_FIELDS, keys: { params: ["lr", "optimizer"] } };
+    const typo = thrownBy(() => parseFilter("params.optimiser = sgd", fields));
+    expect(typo.fields[0]?.hint).toBe('Did you mean "params.optimizer"?');
+    const wrong = thrownBy(() => parseFilter("params.foo < 1", fields));
+    expect(wrong.fields[0]?.message).toContain('there is no field "params.foo"');
+    expect(wrong.fields[0]?.hint).toBe("The fields are params.lr, params.optimizer.");
+    expect(shape(parseFilter("params.lr < 1 AND metrics.any > 0", fields))).toEqual([
+      "and",
+      ["params.lr", "<", 1],
+      ["metrics.any", ">", 0],
+    ]);
   });
 
   test("of any text is either read or refused in words", () => {
