@@ -116,8 +116,7 @@ export const trialResourceSchema = z.object({
   createdAt: time,
   startedAt: time.nullable(),
   endedAt: time.nullable(),
-  /** Seconds of all attempts. */
-  seconds: z.number(),
+  seconds: z.number().describe("Seconds of all attempts, up to now for one that runs."),
 });
 export type TrialResource = z.infer<typeof trialResourceSchema>;
 

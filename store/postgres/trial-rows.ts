@@ -29,7 +29,8 @@ export interface TrialRow {
   created_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
-  seconds: number;
+  /** Seconds of all attempts, up to now. */
+  spent: number | null;
 }
 
 export function toTrial(row: TrialRow): TrialResource {
@@ -57,7 +58,7 @@ export function toTrial(row: TrialRow): TrialResource {
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
-    seconds: row.seconds,
+    seconds: Math.max(0, row.spent ?? 0),
   };
 }
 

@@ -17,7 +17,7 @@ export async function listTrials(
   const bound = { list: "trials", studyId, state, order, filter };
   const after = decodeCursor(bound, page.cursor);
   const rows = await sql<(TrialRow & { loss: number | null })[]>`
-    select t.*, s.name as study, t.losses[1] as loss
+    select t.*, s.name as study, t.losses[1] as loss, ${spentSeconds(sql)} as spent
     from trials t join studies s on s.id = t.study_id
     where t.study_id = ${studyId}
       ${state === undefined ? sql`` : sql`and t.state = any(${state as string[]}::text[])`}
@@ -31,6 +31,14 @@ export async function listTrials(
     items: items.map(toTrial),
     nextCursor: more ? encodeCursor(bound, [last.number, last.loss]) : null,
   };
+}
+
+/** Of all attempts, up to now for the one that runs; `trials.seconds` is written when one ends. */
+function spentSeconds(sql: TransactionSql) {
+  return sql`
+    case when t.state <> 'running' then t.seconds
+         else (select sum(extract(epoch from coalesce(a.ended_at, now()) - a.started_at))::float8
+               from attempts a where a.trial_id = t.id) end`;
 }
 
 /** Missing values come last, ties go by number. Losses are minimised: "value" is best first. */
@@ -65,7 +73,7 @@ export async function readTrial(
   number: number,
 ): Promise<TrialResource> {
   const [row] = await sql<TrialRow[]>`
-    select t.*, s.name as study from trials t join studies s on s.id = t.study_id
+    select t.*, s.name as study, ${spentSeconds(sql)} as spent from trials t join studies s on s.id = t.study_id
     where t.study_id = ${studyId} and t.number = ${number} and s.deleted_at is null`;
   if (row === undefined) throw new FettleError("not-found", `The study has no trial ${number}.`);
   return toTrial(row);
@@ -84,7 +92,7 @@ export async function exportTrials(
   limit: number,
 ): Promise<TrialDetail[]> {
   const rows = await sql<TrialRow[]>`
-    select t.*, s.name as study from trials t join studies s on s.id = t.study_id
+    select t.*, s.name as study, ${spentSeconds(sql)} as spent from trials t join studies s on s.id = t.study_id
     where t.study_id = ${studyId} and t.number > ${afterNumber} order by t.number limit ${limit}`;
   return withDetails(sql, rows.map(toTrial));
 }

@@ -160,4 +160,13 @@ describe("fettle trial ls", () => {
     expect(inside.out).toMatch(/^NUMBER +PARAMS\.X +PARAMS\.Y\n0 +0\.\d+\n$/);
     expect(inside.err).toBe('warning: nothing here has a field "params.y".\n');
   });
+
+  test("shows how long a trial has been running", async () => {
+    await study("running", [], { budget: { maxTrials: 1 } });
+    await service.call("POST", `${STUDIES}/running/suggest`, { workerId: "w", waitSeconds: 10 });
+    const seconds = async () => (await service.call("GET", `${STUDIES}/running/trials/0`)).body.seconds;
+    await waitFor(async () => (await seconds()) > 0);
+    const { items } = (await service.call("GET", `${STUDIES}/running/trials`)).body;
+    expect(items[0].seconds).toBeGreaterThan(0);
+  });
 });

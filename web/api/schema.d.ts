@@ -2697,6 +2697,7 @@ export interface components {
             createdAt: string;
             startedAt: string | null;
             endedAt: string | null;
+            /** @description Seconds of all attempts, up to now for one that runs. */
             seconds: number;
         };
         TrialDetail: {
@@ -2737,6 +2738,7 @@ export interface components {
             createdAt: string;
             startedAt: string | null;
             endedAt: string | null;
+            /** @description Seconds of all attempts, up to now for one that runs. */
             seconds: number;
             attempts: {
                 attempt: number;
