@@ -59,18 +59,22 @@ function knownFailure(error: FettleError): string[] {
     ...(error.fields.length === 1 && error.message.endsWith(message)
       ? []
       : [`  ${pointer === "" ? "" : `${pointer}: `}${message}`]),
-    ...(hint === undefined ? [] : [`    ${hint}`]),
+    ...(hint === undefined || hint === error.hint ? [] : [`    ${hint}`]),
   ]);
   const requestId = error instanceof ServerError ? error.requestId : null;
   return [
     `error: ${error.message}`,
-    // What the code means is worth a line where nothing says more.
-    ...(fields.length > 0 || error.hint !== undefined
-      ? fields
-      : [`  ${ERROR_CODES[error.code].meaning} (${error.code})`]),
+    ...fields,
+    ...(fields.length === 0 && error.hint === undefined ? meaningOf(error.code) : []),
     ...(error.hint === undefined ? [] : [error.hint]),
     ...(requestId === null ? [] : [`Request ${requestId}`]),
   ];
+}
+
+/** What the code means, where nothing says more; that an input is wrong, or that something is not there, the message says. */
+function meaningOf(code: ErrorCode): string[] {
+  const exit = BY_ERROR[code];
+  return exit === "usage" || exit === "notFound" ? [] : [`  ${ERROR_CODES[code].meaning} (${code})`];
 }
 
 function unknownFailure(error: unknown): string[] {

@@ -54,8 +54,27 @@ describe("what is printed", () => {
   });
 
   test("without fields says what the code means", () => {
-    expect(failureText(new FettleError("not-found", "No study x."), false)).toBe(
-      `error: No study x.\n  ${ERROR_CODES["not-found"].meaning} (not-found)\n`,
+    expect(failureText(new FettleError("stale-session", "Host a is not served."), false)).toBe(
+      `error: Host a is not served.\n  ${ERROR_CODES["stale-session"].meaning} (stale-session)\n`,
+    );
+  });
+
+  test.each([
+    new FettleError("not-found", "No study x."),
+    new FettleError("invalid-input", "--limit takes a number."),
+    new ServerError("invalid-input", "/x: Too large.", {
+      requestId: null,
+      fields: [{ pointer: "/x", code: "range", message: "Too large." }],
+    }),
+  ])("is one line where the message says it all: %s", (error) => {
+    expect(failureText(error, false)).toBe(`error: ${error.message}\n`);
+  });
+
+  test("says the same hint once", () => {
+    const hint = "There are: a, b.";
+    const fields = [{ pointer: "?objective", code: "unknown-objective", message: "No c.", hint }];
+    expect(failureText(new FettleError("invalid-input", "No c.", { fields, hint }), false)).toBe(
+      "error: No c.\nThere are: a, b.\n",
     );
   });
 
