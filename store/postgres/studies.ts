@@ -231,7 +231,9 @@ async function changeState(
     const study = await lockStudy(tx, id);
     const already = study.state === change.to || (change.to === "stopping" && study.state === "done");
     if (!already && !change.from.includes(study.state)) {
-      throw new FettleError("conflict", `The study is ${study.state}; it cannot become ${change.to}.`);
+      throw new FettleError("conflict", `The study is ${study.state}; it cannot become ${change.to}.`, {
+        hint: `It cannot go on. Create another that begins with what it found, by warmStart: { studies: [${study.spec.name}] }.`,
+      });
     }
     if (!already) {
       const end = change.to === "stopping" ? "stopped" : null;

@@ -170,3 +170,14 @@ describe("fettle trial ls", () => {
     expect(items[0].seconds).toBeGreaterThan(0);
   });
 });
+
+test.each(["pause", "resume"])(
+  "fettle study %s of a study that is over says what to do instead",
+  async (verb) => {
+    const name = `over-${verb}`;
+    await doneStudy(name, [{ values: { loss: 0.4 } }]);
+    const refused = await fettle("study", verb, name);
+    expect(refused).toMatchObject({ exitCode: 5, out: "" });
+    expect(refused.err).toContain(`warmStart: { studies: [${name}] }`);
+  },
+);
