@@ -2,7 +2,7 @@ import type { FieldError } from "../../core/errors.ts";
 import type { StudyResource } from "../../core/resources.ts";
 import { createClient } from "../client.ts";
 import type { CommandCall, CommandModule } from "../command.ts";
-import { ServerError } from "../failure.ts";
+import { EXIT_CODES, ServerError } from "../failure.ts";
 import { studiesPath } from "../paths.ts";
 import { addOutputOptions, isForPeople, printOne } from "../printing.ts";
 import { withValues } from "../set-values.ts";
@@ -91,7 +91,7 @@ function reportValidation(
   for (const error of errors) io.err.write(`error: ${sentence(error, file)}\n`);
   for (const warning of warnings) io.err.write(`warning: ${sentence(warning, file)}\n`);
   io.err.write(valid ? "The study can run; nothing was created.\n" : "The study would be refused.\n");
-  return valid ? 0 : 1;
+  return (valid ? EXIT_CODES.ok : EXIT_CODES.usage).code;
 }
 
 function sentence({ pointer, message, hint }: Warning, { placeOf }: StudyFile): string {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StudySpecInput } from "../../core/study.ts";
 import { type CommandEnd, runCommand } from "../support/command-line.ts";
@@ -181,3 +184,24 @@ test.each(["pause", "resume"])(
     expect(refused.err).toContain(`warmStart: { studies: [${name}] }`);
   },
 );
+
+test("fettle study create --dry-run ends with 2 for a study that would be refused", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fettle-dry-"));
+  const file = join(folder, "study.yaml");
+  const check = (parameter: string) => {
+    writeFileSync(
+      file,
+      `{ name: dry, parameters: [${parameter}], objectives: [{ metric: loss, goal: minimize }] }`,
+    );
+    return fettle("study", "create", "-f", file, "--dry-run");
+  };
+  try {
+    expect((await check("{ name: x, type: float, low: 0, high: 1 }")).exitCode).toBe(0);
+    const refused = await check("{ name: x, type: float, low: 0, high: 1, scale: log }");
+    expect(refused).toMatchObject({ exitCode: 2, out: "" });
+    expect(refused.err).toContain("The study would be refused.");
+    expect((await check("{ name: x, type: float }")).exitCode).toBe(2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
