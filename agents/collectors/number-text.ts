@@ -1,5 +1,8 @@
-/** A number as training scripts print it, NaN and infinities in every spelling, as regular-expression source. */
-export const NUMBER = String.raw`[+-]?(?:\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,40})?(?!\d)|(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,4})?|[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)`;
+/**
+ * A number as training scripts print it, NaN and infinities in every spelling, as regular-expression source. Commas
+ * part thousands; no thousands begin with a 0, so that 0,312 is no number rather than 312.
+ */
+export const NUMBER = String.raw`[+-]?(?:[1-9]\d{0,2}(?:,\d{3}){1,6}(?:\.\d{1,40})?(?!\d)|(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,4})?|[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)`;
 
 const WHOLE = new RegExp(`^(?:${NUMBER})$`);
 

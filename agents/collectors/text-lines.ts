@@ -3,9 +3,10 @@ import { NUMBER, parseNumber } from "./number-text.ts";
 import { type ToldStep, withStep } from "./step-keys.ts";
 
 // Every repetition is bounded, so that no line can make a pattern slow.
-// A name starts where no word goes on before it, and a number that goes on is a time or a version: 00:12:31, 1.2.3.
+// A name starts where no word goes on before it, and a number that goes on is a time, a version or a
+// decimal comma: 00:12:31, 1.2.3, 0,31.
 const NAME = String.raw`(?<![\w.-])[A-Za-z_][\w./-]{0,99}`;
-const END = String.raw`(?!\w|[.:]\d)`;
+const END = String.raw`(?!\w|[.:,]\d)`;
 const EQUALS = new RegExp(String.raw`(${NAME})[ \t]{0,8}=[ \t]{0,8}(${NUMBER})${END}`, "g");
 const COLON = new RegExp(String.raw`(${NAME})[ \t]{0,8}:[ \t]{0,8}(${NUMBER})${END}`, "g");
 const EITHER = new RegExp(String.raw`(${NAME})[ \t]{0,8}[=:][ \t]{0,8}(${NUMBER})${END}`, "g");
@@ -55,7 +56,7 @@ function headStep(line: string): ToldStep | null {
 /** NumPy 2 and PyTorch name the type around the number: np.float64(0.5), tensor(0.5, device='cuda:0'). */
 const WRAPPED = String.raw`[A-Za-z_][\w.]{0,40}\((${NUMBER})(?:,[^(){}]{0,60})?\)`;
 const DICT_PAIR = new RegExp(
-  String.raw`['"]([^'"]{1,100})['"][ \t]{0,8}:[ \t]{0,8}(?:['"]?(${NUMBER})['"]?|${WRAPPED})[ \t]{0,8}(?=[,}])`,
+  String.raw`['"]([^'"]{1,100})['"][ \t]{0,8}:[ \t]{0,8}(?:['"]?(${NUMBER})['"]?|${WRAPPED})[ \t]{0,8}(?=,(?!\d)|\})`,
   "g",
 );
 

@@ -151,6 +151,26 @@ describe("printed metrics, found without any setting", () => {
     },
   );
 
+  test.each([
+    "loss=0,31\n",
+    "loss=0,312\n",
+    "loss: -0,312\n",
+    "loss=12,3456\n",
+    "loss=1,5e-3\n",
+    "{'loss': 0,31}\n",
+    "{'loss': '0,312'}\n",
+    '{"loss": "0,312"}\n',
+  ])("a decimal comma is not taken for another number in %j", async (text) => {
+    expect(await printed(text)).toEqual([]);
+  });
+
+  test.each(["loss=0.31,acc=0.9\n", "{'loss': 0.31,'acc': 0.9}\n"])(
+    "a comma between values ends the first of them in %j",
+    async (text) => {
+      expect((await printed(text)).map(({ value }) => value)).toEqual([0.31, 0.9]);
+    },
+  );
+
   test("steps count on in the order of arrival where none is told", async () => {
     expect((await printed("loss=3\nloss=2\nloss=1\n")).map(({ step }) => step)).toEqual([1, 2, 3]);
   });
