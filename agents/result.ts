@@ -1,4 +1,6 @@
+import type { CollectorSpec } from "../core/collector.ts";
 import type { ExecutionResult, FailureClass } from "../core/executor.ts";
+import { metricFormats } from "../core/metric-formats.ts";
 import type { ResultRequest } from "../core/protocol.ts";
 import { closest } from "../core/suggest-name.ts";
 import type { StopKind } from "../core/trial.ts";
@@ -19,6 +21,8 @@ export interface SeenMetrics {
   seen: readonly string[];
   /** Metrics that decide something. */
   wanted: readonly string[];
+  /** As in the study: where they looked. */
+  collectors?: readonly CollectorSpec[] | undefined;
 }
 
 const MAX_SEEN = 100;
@@ -52,7 +56,7 @@ function verdictOf(end: ExecutionEnd, request: EndRequest, metrics: SeenMetrics)
   const missing = metrics.wanted.filter((name) => !metrics.seen.includes(name));
   if (missing.length === 0) return end;
   // Still `completed`: the training code may have reported to the server by itself, which alone knows both.
-  return { ...end, message: missing.map((name) => neverSeen(name, metrics.seen)).join(" ") };
+  return { ...end, message: missing.map((name) => neverSeen(name, metrics)).join(" ") };
 }
 
 function verdictOfStop(end: ExecutionEnd, request: EndRequest): Verdict {
@@ -77,9 +81,9 @@ function classOfStop(kind: StopKind | null): FailureClass | null {
   return kind === "prune" ? "pruned" : "cancelled";
 }
 
-function neverSeen(name: string, seen: readonly string[]): string {
+function neverSeen(name: string, { seen, collectors }: SeenMetrics): string {
   const guess = closest(name, seen);
-  const hint = guess === undefined ? "" : ` Did you mean \`${guess}\`?`;
+  const hint = guess === undefined ? metricFormats(collectors, name) : `Did you mean \`${guess}\`?`;
   const names = seen.slice(0, MAX_SEEN).join(", ");
-  return `metric \`${name}\` never seen; saw: ${names === "" ? "no metric at all" : names}.${hint}`;
+  return `metric \`${name}\` never seen; saw: ${names === "" ? "no metric at all" : names}. ${hint}`;
 }

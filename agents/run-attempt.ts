@@ -205,7 +205,8 @@ async function tell(
   checkpoint?: KeptCheckpoint,
 ): Promise<void> {
   const { assignment, life, link, checkpoints } = attempt;
-  const metrics = { seen: seen.names(), wanted: decidingMetrics(assignment.spec) };
+  const { spec } = assignment;
+  const metrics = { seen: seen.names(), wanted: decidingMetrics(spec), collectors: spec.metrics };
   const result = resultOf(end, life.request(), metrics, lostBytes);
   attempt.telling = true;
   await link.finish({ ...result, ...(checkpoint === undefined ? {} : { checkpoint }) });

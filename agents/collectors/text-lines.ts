@@ -7,9 +7,14 @@ import { type ToldStep, withStep } from "./step-keys.ts";
 // decimal comma: 00:12:31, 1.2.3, 0,31.
 const NAME = String.raw`(?<![\w.-])[A-Za-z_][\w./-]{0,99}`;
 const END = String.raw`(?!\w|[.:,]\d)`;
-const EQUALS = new RegExp(String.raw`(${NAME})[ \t]{0,8}=[ \t]{0,8}(${NUMBER})${END}`, "g");
-const COLON = new RegExp(String.raw`(${NAME})[ \t]{0,8}:[ \t]{0,8}(${NUMBER})${END}`, "g");
-const EITHER = new RegExp(String.raw`(${NAME})[ \t]{0,8}[=:][ \t]{0,8}(${NUMBER})${END}`, "g");
+/** NumPy 2, PyTorch and JAX name the type around the number: np.float64(0.5), tensor(0.5, device='cuda:0'). */
+const inside = (type: string) => String.raw`${type}\((${NUMBER})(?:,[^(){}]{0,120})?\)`;
+// Beside prose only the types that are known: max(0.5) and round(0.5, 1) are no values.
+const TYPED = inside(String.raw`(?:(?:np|numpy)\.[a-z]\w{1,20}|(?:torch\.)?tensor|Array)`);
+const VALUE = `(?:(${NUMBER})${END}|${TYPED})`;
+const EQUALS = new RegExp(String.raw`(${NAME})[ \t]{0,8}=[ \t]{0,8}${VALUE}`, "g");
+const COLON = new RegExp(String.raw`(${NAME})[ \t]{0,8}:[ \t]{0,8}${VALUE}`, "g");
+const EITHER = new RegExp(String.raw`(${NAME})[ \t]{0,8}[=:][ \t]{0,8}${VALUE}`, "g");
 const STEP_NOTE = /\(step[ \t]{1,8}(\d{1,15})\)/i;
 /** "Epoch 3/10", "Epoch [3/10]" and "Epoch 3:" before the values, or "[3]" as gradient boosting prints its rounds. */
 const LINE_HEAD = /^\s{0,64}(?:\[?epoch[ \t]{1,8}\[?(\d{1,9})(?:\/\d{1,9})?\b|\[(\d{1,9})\]\s)/i;
@@ -53,10 +58,8 @@ function headStep(line: string): ToldStep | null {
   return head === null ? null : { step: Number(head[1] ?? head[2]), loose: true };
 }
 
-/** NumPy 2 and PyTorch name the type around the number: np.float64(0.5), tensor(0.5, device='cuda:0'). */
-const WRAPPED = String.raw`[A-Za-z_][\w.]{0,40}\((${NUMBER})(?:,[^(){}]{0,60})?\)`;
 const DICT_PAIR = new RegExp(
-  String.raw`['"]([^'"]{1,100})['"][ \t]{0,8}:[ \t]{0,8}(?:['"]?(${NUMBER})['"]?|${WRAPPED})[ \t]{0,8}(?=,(?!\d)|\})`,
+  String.raw`['"]([^'"]{1,100})['"][ \t]{0,8}:[ \t]{0,8}(?:['"]?(${NUMBER})['"]?|${inside(String.raw`[A-Za-z_][\w.]{0,40}`)})[ \t]{0,8}(?=,(?!\d)|\})`,
   "g",
 );
 

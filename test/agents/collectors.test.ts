@@ -118,6 +118,15 @@ describe("printed metrics, found without any setting", () => {
       ],
     ],
     [
+      "NumPy's and PyTorch's numbers outside a dict",
+      "loss=np.float64(0.51) f1: tensor(0.9, device='cuda:0', grad_fn=<MeanBackward0>) acc = Array(0.25, dtype=float32)\n",
+      [
+        ["loss", 1, 0.51],
+        ["f1", 1, 0.9],
+        ["acc", 1, 0.25],
+      ],
+    ],
+    [
       "XGBoost's rounds",
       "[10]\ttrain-rmse:0.5\tvalid-rmse:0.6\n",
       [
@@ -144,12 +153,18 @@ describe("printed metrics, found without any setting", () => {
     expect(await printed("best_val_acc=0.9\n")).toEqual([{ name: "best_val_acc", step: 1, value: 0.9 }]);
   });
 
-  test.each(["version=1.2.3\n", "time=12s\n", "lr=0.1x\n", "at=00:12:31\n", "loss=\n", "plain words\n"])(
-    "nothing is read into %j",
-    async (text) => {
-      expect(await printed(text)).toEqual([]);
-    },
-  );
+  test.each([
+    "version=1.2.3\n",
+    "time=12s\n",
+    "lr=0.1x\n",
+    "best=max(0.5)\n",
+    "loss=tensor([0.5])\n",
+    "at=00:12:31\n",
+    "loss=\n",
+    "plain words\n",
+  ])("nothing is read into %j", async (text) => {
+    expect(await printed(text)).toEqual([]);
+  });
 
   test.each([
     "loss=0,31\n",

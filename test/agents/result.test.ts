@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type EndRequest, type ExecutionEnd, resultOf } from "../../agents/result.ts";
+import type { CollectorSpec } from "../../core/collector.ts";
 import { resultRequestSchema } from "../../core/protocol.ts";
 
 const completed: ExecutionEnd = {
@@ -25,7 +26,7 @@ describe("a missing metric", () => {
     resultOf(completed, nobody, { seen, wanted }, 0).message;
 
   test("is named, with the metrics that were seen", () => {
-    expect(message(["loss", "val_acc"], ["accuracy"])).toBe(
+    expect(message(["loss", "val_acc"], ["accuracy"])).toContain(
       "metric `accuracy` never seen; saw: loss, val_acc.",
     );
   });
@@ -35,7 +36,16 @@ describe("a missing metric", () => {
   });
 
   test("of a trial that printed no metric at all is said so", () => {
-    expect(message([], ["loss"])).toBe("metric `loss` never seen; saw: no metric at all.");
+    expect(message([], ["loss"])).toContain("metric `loss` never seen; saw: no metric at all.");
+  });
+
+  test("comes with the ways of writing it that are read", () => {
+    expect(message([], ["loss"])).toMatch(/ printed lines with loss=0\.31, .*decimal point\.$/);
+    const metrics = { seen: [], wanted: ["loss"] };
+    const collectors: CollectorSpec[] = [{ collector: "csv", path: "progress.csv", delimiter: "," }];
+    expect(resultOf(completed, nobody, { ...metrics, collectors }, 0).message).toMatch(
+      / Read are the column loss of progress\.csv\./,
+    );
   });
 
   test("leaves the outcome to the server, to which the training code may have reported by itself", () => {
