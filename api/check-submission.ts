@@ -31,9 +31,18 @@ function stopperErrors(spec: StudySpec): FieldError[] {
   );
 }
 
+/**
+ * A study keeps running under the rules of the day on which it was submitted; only what a change makes wrong is refused.
+ * @throws FettleError "invalid-study" naming everything.
+ */
+export function assertChangeable(before: StudySpec, after: StudySpec): void {
+  const named = ({ pointer, code }: FieldError) => `${pointer} ${code}`;
+  const old = new Set(submissionErrors(before).map(named));
+  assertNone(submissionErrors(after).filter((error) => !old.has(named(error))));
+}
+
 /** @throws FettleError "invalid-study" naming everything. */
-export function assertSubmittable(spec: StudySpec): void {
-  const fields = submissionErrors(spec);
+export function assertNone(fields: readonly FieldError[]): void {
   if (fields.length === 0) return;
   const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : "";
   throw new FettleError("invalid-study", `${fields[0]!.message}${more}`, { fields });

@@ -1,5 +1,6 @@
 import type { ArgumentRules } from "./arguments.ts";
 import type { FieldError } from "./errors.ts";
+import { parameterVariable } from "./parameter-variable.ts";
 import { argsStyle, CONTEXT_NAMES, type Part, partsOf } from "./placeholder.ts";
 import { didYouMean } from "./suggest-name.ts";
 
@@ -14,6 +15,7 @@ export function checkCommand(
     ...command.flatMap((element, index) => checkElement(element, `/command/${index}`, parameters)),
     ...checkInlineCode(command),
     ...checkOverrides(rules, parameters),
+    ...checkVariables(parameters),
   ];
 }
 
@@ -33,8 +35,11 @@ function checkElement(element: string, pointer: string, parameters: readonly str
 }
 
 function checkPart(part: Part, alone: boolean, pointer: string, parameters: readonly string[]): FieldError[] {
-  if (part.type === "text" || parameters.includes(part.name) || part.name === "params_json") return [];
-  if (CONTEXT_NAMES.some((name) => name === part.name)) return [];
+  if (part.type === "text") return [];
+  const isOwn = part.name === "params_json" || CONTEXT_NAMES.some((name) => name === part.name);
+  if (parameters.includes(part.name))
+    return isOwn || part.name === "args" ? [twoMeanings(part.name, pointer)] : [];
+  if (isOwn) return [];
   if (argsStyle(part.name) !== null) return alone ? [] : [notAlone(part.name, pointer)];
   const known = [...parameters, ...CONTEXT_NAMES, "args", "params_json"];
   return [
@@ -45,6 +50,16 @@ function checkPart(part: Part, alone: boolean, pointer: string, parameters: read
       hint: didYouMean(part.name, known) ?? `There are: ${known.slice(0, 40).join(", ")}.`,
     },
   ];
+}
+
+/** When rendered the parameter would win, and `--seed={{seed}}` silently be something else than it looks like. */
+function twoMeanings(name: string, pointer: string): FieldError {
+  return {
+    pointer,
+    code: "ambiguous-placeholder",
+    message: `{{${name}}} has a meaning of its own in a command, and is a parameter of this study as well.`,
+    hint: `Rename the parameter, to "x_${name}" for instance; --${name}={{x_${name}}} passes it under the old name.`,
+  };
 }
 
 function notAlone(name: string, pointer: string): FieldError {
@@ -119,6 +134,24 @@ function codeOf(interpreter: Interpreter, command: readonly string[], index: num
     else if (!isOption(item)) return [];
   }
   return [];
+}
+
+/** Training processes read parameters from the environment too, where some names become one. */
+function checkVariables(parameters: readonly string[]): FieldError[] {
+  const variables = parameters.map(parameterVariable);
+  return parameters.flatMap((name, index) => {
+    const first = variables.indexOf(variables[index]!);
+    // The same name twice is an error of the space.
+    if (first === index || parameters[first] === name) return [];
+    return [
+      {
+        pointer: `/parameters/${index}/name`,
+        code: "same-variable",
+        message: `Parameters "${parameters[first]}" and "${name}" are one environment variable, ${variables[index]}.`,
+        hint: "Rename one of them; upper and lower case, `.`, `-` and `_` are not told apart there.",
+      },
+    ];
+  });
 }
 
 function checkOverrides(rules: ArgumentRules | undefined, parameters: readonly string[]): FieldError[] {

@@ -1,6 +1,7 @@
 import { delimiter } from "node:path";
 import type { AttemptPaths, ExecutorInput } from "../../core/executor.ts";
 import type { Json } from "../../core/json.ts";
+import { parameterVariable } from "../../core/parameter-variable.ts";
 
 /** Longest value of a variable that holds parameters; Linux refuses 128 KiB. The parameter file has everything. */
 const MAX_VALUE = 96 * 1024;
@@ -62,13 +63,13 @@ function contract({ identity, params, gpus }: ExecutorInput, paths: AttemptPaths
   };
 }
 
-/** FETTLE_PARAM_<NAME> for each active parameter: upper case, everything but letters and digits an underscore. */
+/** FETTLE_PARAM_<NAME> for each active parameter. */
 function parameterVariables(params: Readonly<Record<string, Json>>): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(params)) {
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    const variable = `FETTLE_PARAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
-    // Of two names that differ in nothing else, the first has the variable.
+    const variable = parameterVariable(name);
+    // In studies from before such names were refused, the first of two has the variable.
     if (text.length <= MAX_VALUE) variables[variable] ??= text;
   }
   return variables;

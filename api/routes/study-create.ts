@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { studyResourceSchema } from "../../core/resources.ts";
 import { studySpecSchema } from "../../core/study.ts";
-import { assertSubmittable, submissionWarnings } from "../check-submission.ts";
+import { assertNone, submissionErrors, submissionWarnings } from "../check-submission.ts";
 import { studyChanged } from "../context.ts";
 import { projectPath, STUDIES_URL } from "../paths.ts";
 import { actorOf } from "../principal.ts";
@@ -27,7 +27,7 @@ export const studyCreate = defineRoute({
   async handle(context, { params, body, principal, reply }) {
     const { store, randomBytes } = context;
     const spec = withSeed(body, randomBytes);
-    assertSubmittable(spec);
+    assertNone(submissionErrors(spec));
     const sources = await warmStartSources(store, params.project, spec);
     const agents = spec.command ? await store.listAgents() : [];
     const study = await store.createStudy(params.project, spec, actorOf(principal), sources);

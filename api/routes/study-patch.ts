@@ -2,7 +2,7 @@ import { z } from "zod";
 import { jsonSchema } from "../../core/json.ts";
 import { studyResourceSchema } from "../../core/resources.ts";
 import { studyPatchSchema } from "../../core/study.ts";
-import { assertSubmittable } from "../check-submission.ts";
+import { assertChangeable } from "../check-submission.ts";
 import { studyChanged } from "../context.ts";
 import { ifMatch } from "../if-match.ts";
 import { changesOf, patchedSpec } from "../merge-patch.ts";
@@ -43,7 +43,7 @@ export const studyPatch = defineRoute({
     const ifVersion = ifMatch(request);
     const study = await store.getStudy(params.project, params.study);
     const spec = patchedSpec(study.spec, body);
-    assertSubmittable(spec);
+    assertChangeable(study.spec, spec);
     if (query.dryRun) return { dryRun: true as const, changes: changesOf(study.spec, spec) };
     const changed = await store.patchStudy(study.id, body, ifVersion, actorOf(principal));
     studyChanged(context, study.id);

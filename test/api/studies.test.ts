@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { studyResourceSchema } from "../../core/resources.ts";
+import { studySpecSchema } from "../../core/study.ts";
 import { startService, type TestService } from "../support/service.ts";
 
 let service: TestService;
@@ -230,6 +231,18 @@ describe("changing limits", () => {
       ],
     });
     expect((await service.call("GET", `${STUDIES}/dry`)).body.version).toBe(1);
+  });
+
+  test("is allowed in a study that today's rules would refuse for something else", async () => {
+    const parameters = ["lr", "LR"].map((name) => ({ name, type: "float", low: 0, high: 1 }));
+    const old = studySpecSchema.parse(study("old-rules", { parameters, command: ["train", "{{args}}"] }));
+    await service.store.createStudy("default", { ...old, seed: 1 }, "user:test");
+    expect(await create("new-rules", { parameters, command: ["train"] })).toMatchObject({ status: 422 });
+    expect(await patch("old-rules", { parallelism: 3 })).toMatchObject({ status: 200 });
+    expect(await patch("old-rules", { parallelism: 11 })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "/parallelism" }] },
+    });
   });
 
   test("is refused where the study could not be created like that", async () => {

@@ -36,6 +36,30 @@ describe("the check of a command", () => {
     },
   );
 
+  test.each(["args", "params_json", "seed", "budget", "trial"])(
+    "refuses {{%s}} where a parameter has that name too",
+    (name) => {
+      expect(checkCommand(["p", `{{${name}}}`], ["lr", name])).toMatchObject([
+        { pointer: "/command/1", code: "ambiguous-placeholder", hint: expect.stringContaining(`x_${name}`) },
+      ]);
+      expect(checkCommand(["p", "{{lr}}", "{{args:space}}"], ["lr", name])).toEqual([]);
+    },
+  );
+
+  test.each([
+    [["a.b", "a_b"], "a.b"],
+    [["lr", "x", "LR"], "lr"],
+    [["a_b", "x", "A-B"], "a_b"],
+  ])("refuses the names %j, which are one environment variable", (names, first) => {
+    expect(checkCommand(["p"], names)).toEqual([
+      expect.objectContaining({
+        pointer: `/parameters/${names.length - 1}/name`,
+        code: "same-variable",
+        message: expect.stringContaining(`"${first}" and "${names.at(-1)}"`),
+      }),
+    ]);
+  });
+
   test("refuses an empty program and a NUL", () => {
     expect(codes(["", "x"])).toEqual(["empty-program"]);
     expect(codes(["p", "a\0b"])).toEqual(["nul-character"]);

@@ -1,5 +1,6 @@
 import type { ArgumentRules } from "../../core/arguments.ts";
 import type { Json } from "../../core/json.ts";
+import { parameterVariable } from "../../core/parameter-variable.ts";
 import { renderArguments } from "../../core/render-arguments.ts";
 import type { Params } from "../../core/space.ts";
 import type { Form } from "./copy-forms.ts";
@@ -17,7 +18,10 @@ export function copyAs(form: Form, params: Params, rules: ArgumentRules): string
     case "YAML":
       return linesOf(params, (name, value) => `${yamlKey(name)}: ${literal(value, yamlScalar)}`);
     case "env":
-      return linesOf(params, (name, value) => `export ${variable(name)}=${shellText([plain(value)])}`);
+      return linesOf(
+        params,
+        (name, value) => `export ${parameterVariable(name)}=${shellText([plain(value)])}`,
+      );
     case "Python":
       return `params = {\n${linesOf(params, (name, value) => `    ${JSON.stringify(name)}: ${literal(value, pythonScalar)},`)}\n}`;
   }
@@ -27,11 +31,6 @@ function linesOf(params: Params, line: (name: string, value: Json) => string): s
   return Object.entries(params)
     .map(([name, value]) => line(name, value))
     .join("\n");
-}
-
-/** As agents set it: FETTLE_PARAM_<NAME>. */
-function variable(name: string): string {
-  return `FETTLE_PARAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
 }
 
 function plain(value: Json): string {
