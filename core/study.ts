@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { argumentsSchema } from "./arguments.ts";
+import { checkArguments } from "./check-arguments.ts";
 import { checkCommand } from "./check-command.ts";
 import { checkSpace } from "./check-space.ts";
 import { checkCollectors, collectorSpecSchema } from "./collector.ts";
@@ -192,6 +193,7 @@ export function checkStudy(spec: z.infer<typeof studySpecSchema>): FieldError[] 
     ...checkSpace(spec),
     ...checkMetrics(spec),
     ...(spec.command ? checkCommand(spec.command, names, spec.arguments) : []),
+    ...(spec.command ? checkArguments(spec.command, spec.parameters, spec.arguments) : []),
     ...(spec.metrics ? checkCollectors(spec.metrics) : []),
     ...checkLimits(spec),
     ...checkStopping(spec),
