@@ -28,7 +28,8 @@ export const studyCreate = defineRoute({
     const { store, randomBytes } = context;
     const spec = withSeed(body, randomBytes);
     assertNone(submissionErrors(spec));
-    const sources = await warmStartSources(store, params.project, spec);
+    const { sources, errors } = await warmStartSources(store, params.project, spec);
+    assertNone(errors);
     const agents = spec.command ? await store.listAgents() : [];
     const study = await store.createStudy(params.project, spec, actorOf(principal), sources);
     studyChanged(context, study.id);

@@ -4,6 +4,7 @@ import { submissionErrors, submissionWarnings } from "../check-submission.ts";
 import { PROJECT_URL, projectPath } from "../paths.ts";
 import { defineRoute } from "../route.ts";
 import { withSeed } from "../seed.ts";
+import { warmStartSources } from "../warm-start.ts";
 import { warningSchema } from "../warning.ts";
 
 export const studyValidate = defineRoute({
@@ -28,9 +29,10 @@ export const studyValidate = defineRoute({
         .describe("Whether an agent that is up could run a trial; null for a study without a command."),
     }),
   },
-  async handle({ store, randomBytes }, { body }) {
+  async handle({ store, randomBytes }, { params, body }) {
     const spec = withSeed(body, randomBytes);
     const errors = submissionErrors(spec);
+    if (errors.length === 0) errors.push(...(await warmStartSources(store, params.project, spec)).errors);
     const agents = spec.command ? await store.listAgents() : [];
     const warnings = errors.length === 0 ? submissionWarnings(spec, agents) : [];
     const fits = !warnings.some((warning) => warning.code === "no-agent-fits");

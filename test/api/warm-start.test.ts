@@ -72,3 +72,15 @@ test("a study that does not exist, or of which nothing fits, is refused by its p
     ]);
   }
 });
+
+test("every source of no use is listed, when it is checked as when it is created", async () => {
+  await service.call("POST", STUDIES, study("idle"));
+  const wrong = study("checked", { warmStart: { studies: ["nobody", "first", "idle"] } });
+  const errors = [
+    { pointer: "/warmStart/studies/0", message: expect.stringContaining('There is no study "nobody"') },
+    { pointer: "/warmStart/studies/2", message: expect.stringContaining("has no finished trial") },
+  ];
+  const checked = await service.call("POST", "/v1/projects/default/validate", wrong);
+  expect(checked).toMatchObject({ status: 200, body: { valid: false, errors } });
+  expect(await service.call("POST", STUDIES, wrong)).toMatchObject({ status: 422, body: { errors } });
+});
