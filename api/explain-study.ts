@@ -26,7 +26,9 @@ function explainStaged(spec: StudySpec, fidelity: FidelitySpec): Explanation {
     algorithm: spec.algorithm.name,
     algorithmConfig: spec.algorithm.config,
   });
-  const rungs = `Trials are compared at ${fidelity.unit} ${rungsOf(fidelity).join(", ")}.`;
+  const compared =
+    schedule.compares?.(problem, schedule.config.parse(fidelity.schedule.config), fidelity.unit) ??
+    `Trials are compared at ${fidelity.unit} ${rungsOf(fidelity).join(", ")}.`;
   const { name, version } = sampler;
-  return { algorithm: `${schedule.name} + ${name}`, version, text: `${explanation} ${rungs}` };
+  return { algorithm: `${schedule.name} + ${name}`, version, text: `${explanation} ${compared}` };
 }

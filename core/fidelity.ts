@@ -75,6 +75,8 @@ export interface FidelitySchedule<Config = unknown> {
    * stops running trials instead of pausing them.
    */
   stopper?(fidelity: Fidelity, config: Config): { name: string; config: Record<string, unknown> } | null;
+  /** When trials are compared, as a sentence with the study's unit ("epoch"). Absent: at the rungs, `rungsOf`. */
+  compares?(problem: FidelityProblem, config: Config, unit: string): string;
   /** @throws FettleError "invalid-study" with fields pointing into `/fidelity` when the problem is beyond it. */
   create(problem: FidelityProblem, config: Config): Schedule;
 }

@@ -58,6 +58,20 @@ describe("a study whose trials are trained in part", () => {
     expect(body.text).toContain("Trials are compared at epoch 1, 3, 9.");
   });
 
+  test.each(["pbt", "pb2"])("under %s tells when members are compared, and no rungs", async (name) => {
+    const schedule = { name, config: { interval: 3 } };
+    await service.call(
+      "POST",
+      STUDIES,
+      study(`staged-${name}`, { fidelity: { unit: "epoch", max: 9, schedule } }),
+    );
+    const { body } = await service.call("GET", `${STUDIES}/staged-${name}/explanation`);
+    expect(body.text).toContain(
+      "compared with the others at epoch 3 and every 3 epochs from there, up to 9.",
+    );
+    expect(body.text).not.toContain("epoch 1, 3, 9");
+  });
+
   test("has its savings, and its decisions by type", async () => {
     const savings = await service.call("GET", `${STUDIES}/staged/savings`);
     expect(savingsSchema.parse(savings.body).holdout).toBeNull();

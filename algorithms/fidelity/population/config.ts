@@ -73,6 +73,14 @@ export function settingsOf({ fidelity, maxTrials }: FidelityProblem, config: Pop
   return { population, interval, first: Math.max(min, interval), max, quantile: config.quantile };
 }
 
+/** When members are compared, as a sentence. `unit`: of budgets, such as "epoch". */
+export function comparisons(problem: FidelityProblem, config: PopulationConfig, unit: string): string {
+  const { first, interval, max } = settingsOf(problem, config);
+  const each = Number(interval.toPrecision(6));
+  const every = each === 1 ? `every ${unit}` : `every ${each} ${unit}s`;
+  return `A member is compared with the others at ${unit} ${Number(first.toPrecision(6))} and ${every} from there, up to ${max}.`;
+}
+
 function usualInterval(min: number, max: number): number {
   const whole = Number.isInteger(min) && Number.isInteger(max);
   const tenth = max / USUAL_INTERVALS;

@@ -1,6 +1,6 @@
 import type { FidelitySchedule } from "../../../core/fidelity.ts";
 import { exploreByBandit } from "./bandit/index.ts";
-import { configSchema, type PopulationConfig, settingsOf } from "./config.ts";
+import { comparisons, configSchema, type PopulationConfig, settingsOf } from "./config.ts";
 import { createPopulation } from "./schedule.ts";
 
 /**
@@ -15,6 +15,7 @@ export const pb2: FidelitySchedule<PopulationConfig> = {
     "Population-based training whose changes are chosen by a time-varying bandit; for small populations.",
   config: configSchema,
   multiObjective: false,
+  compares: comparisons,
   create: (problem, config) =>
     createPopulation(problem, settingsOf(problem, config), (winner, members, rng) =>
       exploreByBandit(problem, winner, members, config, rng),

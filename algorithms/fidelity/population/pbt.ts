@@ -1,5 +1,5 @@
 import type { FidelitySchedule } from "../../../core/fidelity.ts";
-import { configSchema, type PopulationConfig, settingsOf } from "./config.ts";
+import { comparisons, configSchema, type PopulationConfig, settingsOf } from "./config.ts";
 import { perturb } from "./explore.ts";
 import { createPopulation } from "./schedule.ts";
 
@@ -10,6 +10,7 @@ export const pbt: FidelitySchedule<PopulationConfig> = {
   summary: "Trains a population, in which copies of the best with changed parameters replace the worst.",
   config: configSchema,
   multiObjective: false,
+  compares: comparisons,
   create: (problem, config) =>
     createPopulation(problem, settingsOf(problem, config), ({ point }, _members, rng) =>
       perturb(problem, point, config, rng),

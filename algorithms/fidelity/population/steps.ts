@@ -17,7 +17,7 @@ export const EXHAUSTED: ScheduleStep = {
 };
 
 export function whyBegin(member: number, budget: number): Evidence {
-  return evidence("population-begin", { member }, `Member ${member} begins, up to step ${show(budget)}.`);
+  return evidence("population-begin", { member }, `Member ${member} begins, up to budget ${show(budget)}.`);
 }
 
 /** @param gone the trial whose place is vacant. */
@@ -30,7 +30,7 @@ export function whyBeginAnew(member: number, gone: Run): Evidence {
 export function resumeStep(member: number, head: Run, budget: number, last: boolean): ScheduleStep {
   const { step, loss } = latestOf(head)!;
   const reason = last ? ", since there may be no more copies" : "";
-  const text = `Member ${member} goes on from step ${show(step)} to ${show(budget)}${reason}.`;
+  const text = `Member ${member} goes on from budget ${show(step)} to ${show(budget)}${reason}.`;
   const rule = last ? "population-finish" : "population-go-on";
   return { type: "resume", trial: head.trial, budget, why: evidence(rule, { member, step, loss }, text) };
 }
@@ -39,7 +39,7 @@ export function exploitStep(member: number, head: Run, exploit: Exploit, quantil
   const { loser, winner, rank, compared } = exploit;
   const { step, loss } = loser;
   const text =
-    `Member ${member}: ${inWords(loser)} is in the bottom ${percent(quantile)} at step ${show(step)}; ` +
+    `Member ${member}: ${inWords(loser)} is in the bottom ${percent(quantile)} at budget ${show(step)}; ` +
     `replaced by a copy of trial ${winner.trial} (${inWords(latestOf(winner)!)}).`;
   const inputs = { member, step, loss, rank, compared, winner: winner.trial };
   return { type: "prune", trial: head.trial, why: evidence("population-exploit", inputs, text) };
@@ -57,7 +57,7 @@ export function copyStep(
   const { step, loss } = from;
   const text =
     `Member ${member} goes on as a copy of trial ${winner.trial} (${inWords(from)}), ${how}, ` +
-    `from step ${show(step)} to ${show(budget)}.`;
+    `from budget ${show(step)} to ${show(budget)}.`;
   const inputs = { member, replaces: gone.trial, parent: winner.trial, step, loss, ...explored };
   const why = evidence("population-explore", inputs, text);
   return { type: "start", budget, point, parent: winner.trial, why };

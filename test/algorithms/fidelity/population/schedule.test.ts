@@ -109,7 +109,7 @@ describe("the steps of a population", () => {
   test("a pruned member's sentence says where it stood, and of whom the copy is", () => {
     const { why } = next([...RESTING, resumed(0, 20), resumed(1, 20), resumed(2, 20)]);
     expect(why.text).toBe(
-      "Member 3: loss 0.9 is in the bottom 25 % at step 10; replaced by a copy of trial 1 (loss 0.1).",
+      "Member 3: loss 0.9 is in the bottom 25 % at budget 10; replaced by a copy of trial 1 (loss 0.1).",
     );
     expect(why.inputs).toEqual({ member: 3, step: 10, loss: 0.9, rank: 4, compared: 4, winner: 1 });
   });
