@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { FieldError } from "./errors.ts";
+import { hintForField, hintForValue, synonymAmong } from "./field-hints.ts";
 import { descriptionAt, knownKeysAt } from "./schema-keys.ts";
 import { didYouMean } from "./suggest-name.ts";
 
@@ -48,7 +49,7 @@ function explain(issue: Issue, prefix: Path, subject: Subject): FieldError[] {
     case "invalid_type":
       return [given === undefined ? missing(pointer, path, issue) : wrongType(pointer, given, issue)];
     case "invalid_value":
-      return [notOneOf(pointer, given, issue.values)];
+      return [notOneOf(pointer, path, given, issue.values)];
     case "too_small":
     case "too_big":
       return [outOfBounds(pointer, given, issue)];
@@ -70,7 +71,8 @@ function explain(issue: Issue, prefix: Path, subject: Subject): FieldError[] {
 function explainUnion(issue: Issue & { code: "invalid_union" }, path: Path, subject: Subject): FieldError[] {
   const given = valueAt(subject.input, path);
   const pointer = pointerTo(subject.base, path);
-  if ("options" in issue && Array.isArray(issue.options)) return [notOneOf(pointer, given, issue.options)];
+  if ("options" in issue && Array.isArray(issue.options))
+    return [notOneOf(pointer, path, given, issue.options)];
   // A branch whose complaints lie deeper was the one that was meant.
   const meant = issue.errors.find((issues) => issues.every((inner) => depth(inner) > 0));
   if (meant) return meant.flatMap((inner) => explain(inner, path, subject));
@@ -80,7 +82,7 @@ function explainUnion(issue: Issue & { code: "invalid_union" }, path: Path, subj
       pointer,
       code: given === undefined ? "required" : "invalid-value",
       message: given === undefined ? `${fieldName(path)} is missing.` : `${show(given)} is not allowed here.`,
-      hint: `Give ${[...new Set(wanted)].join(", or ")}.`,
+      hint: hintForValue(pointer, given) ?? `Give ${[...new Set(wanted)].join(", or ")}.`,
     },
   ];
 }
@@ -102,7 +104,7 @@ function unknownField(key: string, path: Path, { schema, input, base }: Subject)
     pointer: pointerTo(base, [...path, key]),
     code: "unknown-field",
     message: `Unknown field "${cut(key)}".`,
-    hint: didYouMean(key, known) ?? all,
+    hint: hintForField(pointerTo(base, path), key, known) ?? didYouMean(key, known) ?? all,
   };
 }
 
@@ -116,13 +118,21 @@ function missing(pointer: string, path: Path, issue: Issue & { code: "invalid_ty
 }
 
 function wrongType(pointer: string, given: unknown, issue: Issue & { code: "invalid_type" }): FieldError {
-  const quoted = issue.expected === "number" && typeof given === "string" && Number.isFinite(Number(given));
+  const hint = hintForValue(pointer, given) ?? numberHint(given, issue);
   return {
     pointer,
     code: "wrong-type",
     message: `Expected ${article(issue.expected)}, got ${show(given)}.`,
-    ...(quoted && given !== "" ? { hint: `Write ${Number(given)} without quotes.` } : {}),
+    ...(hint === undefined ? {} : { hint }),
   };
+}
+
+function numberHint(given: unknown, { expected }: Issue & { code: "invalid_type" }): string | undefined {
+  if (expected !== "number" && expected !== "int") return undefined;
+  // JSON has no other numbers: what is .nan, .inf or 1e400 in a file arrives as null.
+  if (given === null) return "Give a finite number; NaN and infinities arrive as null.";
+  const quoted = typeof given === "string" && given !== "" && Number.isFinite(Number(given));
+  return quoted ? `Write ${Number(given)} without quotes.` : undefined;
 }
 
 function malformed(
@@ -144,14 +154,20 @@ function malformed(
   };
 }
 
-function notOneOf(pointer: string, given: unknown, values: readonly unknown[]): FieldError {
+function notOneOf(pointer: string, path: Path, given: unknown, values: readonly unknown[]): FieldError {
+  if (given === undefined) {
+    const message = `${fieldName(path)} is missing.`;
+    return { pointer, code: "required", message, hint: `Give ${oneOf(values)}.` };
+  }
   const names = values.filter((value) => typeof value === "string");
+  const synonym = typeof given === "string" ? synonymAmong(given, names) : undefined;
   const close = typeof given === "string" ? didYouMean(given, names) : undefined;
+  const hint = synonym === undefined ? close : `Did you mean "${synonym}"?`;
   return {
     pointer,
-    code: given === undefined ? "required" : "invalid-value",
-    message: given === undefined ? `Expected ${oneOf(values)}.` : `${show(given)} is not ${oneOf(values)}.`,
-    ...(close === undefined ? {} : { hint: close }),
+    code: "invalid-value",
+    message: `${show(given)} is not ${oneOf(values)}.`,
+    ...(hint === undefined ? {} : { hint }),
   };
 }
 
@@ -164,11 +180,18 @@ function outOfBounds(
   const side = issue.code === "too_small" ? "least" : "most";
   const inclusive = issue.inclusive !== false;
   const bound = inclusive ? `at ${side} ${limit}` : `${side === "least" ? "more" : "less"} than ${limit}`;
-  const unit = { string: " characters", array: " entries", object: " entries" }[issue.origin as string] ?? "";
+  const [one, many] = UNITS[issue.origin as string] ?? ["", ""];
+  const unit = Number(limit) === 1 ? one : many;
   const is = unit === "" ? `is ${show(given)}` : `has ${sizeOf(given)}`;
   const message = `Must ${unit === "" ? "be" : "have"} ${bound}${unit}, ${is}.`;
   return { pointer, code: "out-of-range", message };
 }
+
+const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  string: [" character", " characters"],
+  array: [" entry", " entries"],
+  object: [" entry", " entries"],
+};
 
 function reason(issue: Issue & { code: "invalid_key" }): string {
   return issue.issues.map((inner) => inner.message).join("; ");

@@ -63,6 +63,64 @@ describe("field errors", () => {
     expect(errorsOf(studySpecSchema, input)).toContainEqual(expect.objectContaining({ pointer, hint }));
   });
 
+  const parameter = (fields: object) => ({ ...study, parameters: [{ name: "x", ...fields }] });
+  const range = { type: "float", low: 0, high: 1 };
+  test.each<[object, string, string]>([
+    [{ ...study, command: "python train.py" }, "/command", '[python, train.py, "{{args}}"]'],
+    [{ ...study, algorithm: "gp" }, "/algorithm", "Write { name: gp }."],
+    [{ ...study, earlyStopping: "median" }, "/earlyStopping", "Write { name: median }."],
+    [
+      parameter({ ...range, when: { parameter: "d", in: "bar" } }),
+      "/parameters/0/when/in",
+      "Write a list: [bar].",
+    ],
+    [{ ...study, parameters: { lr: range } }, "/parameters", "Write a list, each with its name"],
+    [{ ...study, objectives: ["loss"] }, "/objectives/0", "Write { metric: loss, goal: minimize }"],
+    [{ ...study, objectives: "loss" }, "/objectives", "Write { metric: loss, goal: minimize }"],
+    [
+      { ...study, objectives: [{ metric: "loss" }] },
+      "/objectives/0/goal",
+      'Give one of "minimize", "maximize".',
+    ],
+    [{ ...study, maxTrials: 30 }, "/maxTrials", 'Did you mean "budget.maxTrials"?'],
+    [parameter({ type: "float", min: 0, max: 1 }), "/parameters/0/min", 'Did you mean "low"?'],
+    [parameter({ type: "float", min: 0, max: 1 }), "/parameters/0/max", 'Did you mean "high"?'],
+    [parameter({ ...range, log: true }), "/parameters/0/log", "Write scale: log."],
+    [parameter({ ...range, scale: "logarithmic" }), "/parameters/0/scale", 'Did you mean "log"?'],
+    [parameter({ ...range, type: "integer" }), "/parameters/0/type", 'Did you mean "int"?'],
+    [parameter({ type: "choice", choices: [1] }), "/parameters/0/type", 'Did you mean "categorical"?'],
+    [
+      { ...study, objectives: [{ metric: "m", goal: "min" }] },
+      "/objectives/0/goal",
+      'Did you mean "minimize"?',
+    ],
+    [{ ...study, budget: { maxWallTimeSeconds: "1h" } }, "/budget/maxWallTimeSeconds", "in seconds: 3600."],
+    [parameter({ ...range, high: null }), "/parameters/0/high", "Give a finite number"],
+  ])("show the way out of a usual mistake (%#)", (input, pointer, hint) => {
+    expect(errorsOf(studySpecSchema, input)).toContainEqual(
+      expect.objectContaining({ pointer, hint: expect.stringContaining(hint) }),
+    );
+  });
+
+  test("take a field for a study's only where there is its place", () => {
+    const [error] = errorsOf(z.strictObject({ lease: z.number().optional() }), { maxTrials: 3 });
+    expect(error?.hint).toBe("There are: lease.");
+    const [other] = errorsOf(studySpecSchema, parameter({ type: "categorical", choices: [1, 2], min: 1 }));
+    expect(other?.hint).not.toContain("low");
+  });
+
+  test("name the field that is missing, and count in words that fit", () => {
+    const input = {
+      ...study,
+      objectives: [{ metric: "m" }],
+      parameters: [{ name: "c", type: "categorical", choices: [] }],
+    };
+    expect(errorsOf(studySpecSchema, input).map(({ message }) => message)).toEqual([
+      "Must have at least 1 entry, has 0.",
+      '"goal" is missing.',
+    ]);
+  });
+
   test("say of a quoted number that it goes without quotes", () => {
     expect(errorsOf(z.object({ low: z.number() }), { low: "0.1" })).toEqual([
       {
