@@ -18,6 +18,7 @@ export function checkSpace(space: SearchSpace): FieldError[] {
   const errors = [
     ...parameters.flatMap((_, index) => checkName(names, index)),
     ...domains.flat(),
+    ...parameters.flatMap((parameter, index) => checkWeights(parameter, `/parameters/${index}/weights`)),
     ...parameters.flatMap((parameter, index) =>
       domains[index]!.length === 0 ? checkDefault(parameter, `/parameters/${index}/default`) : [],
     ),
@@ -50,10 +51,7 @@ function checkDomain(parameter: Parameter, pointer: string): FieldError[] {
     case "ordinal":
       return checkOrdinal(parameter.name, parameter.values, pointer);
     case "categorical":
-      return [
-        ...checkDistinct(parameter.name, parameter.choices, `${pointer}/choices`),
-        ...checkWeights(parameter, pointer),
-      ];
+      return checkDistinct(parameter.name, parameter.choices, `${pointer}/choices`);
     case "fixed":
       return [];
   }
@@ -95,12 +93,14 @@ function checkDistinct(name: string, values: readonly Json[], pointer: string): 
   });
 }
 
-function checkWeights(parameter: Parameter & { type: "categorical" }, pointer: string): FieldError[] {
+/** Apart from the domain, which is sound without them. */
+function checkWeights(parameter: Parameter, pointer: string): FieldError[] {
+  if (parameter.type !== "categorical") return [];
   const { name, choices, weights } = parameter;
   if (weights === undefined || weights.length === choices.length) return [];
   return [
     {
-      pointer: `${pointer}/weights`,
+      pointer,
       code: "weights-length",
       message: `"${name}" has ${choices.length} choices but ${weights.length} weights.`,
       hint: "Give one weight a choice, in the same order.",

@@ -237,6 +237,18 @@ describe("a space that can never work is refused", () => {
   });
 });
 
+test("a wrong default is reported beside wrong weights, and a condition on the same parameter too", () => {
+  const errors = check([
+    { ...choice, weights: [1], default: "z" },
+    float({ when: { parameter: "c", in: ["y"] } }),
+  ]);
+  expect(errors.map(({ pointer }) => pointer)).toEqual([
+    "/parameters/0/weights",
+    "/parameters/0/default",
+    "/parameters/1/when/in/0",
+  ]);
+});
+
 describe("a space that works is accepted", () => {
   test.each(Object.entries(SPACES))("%s", (_, space) => {
     expect(checkSpace(space)).toEqual([]);
