@@ -41,6 +41,8 @@ export const eventsStream = defineRoute({
     // An unknown position is refused while the reply can still say so.
     if (after !== null) await store.eventsAfter(after, 1);
     reply.hijack();
+    // Gone while its request was looked at: "close" was emitted already, and nothing would ever end its stream.
+    if (reply.raw.destroyed || request.raw.destroyed) return TAKEN_OVER;
     reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS });
     reply.raw.flushHeaders();
     const stream: EventStream = createEventStream({
