@@ -7,15 +7,15 @@ import type { EventListener } from "./event-hub.ts";
 export interface EventStream extends EventListener {
   /** The id from which a client that saw no event yet resumes. */
   begin(position: string): void;
-  /** Whether the client is still there. */
-  open(): boolean;
 }
 
 export interface EventStreamOptions {
   response: ServerResponse;
   wants: (event: EventResource) => boolean;
-  /** Bytes that may wait for the client. */
+  /** Bytes that may wait for the client; the event that passes them waits, too. */
   buffer: number;
+  /** How long so many bytes may wait. */
+  stallMs: number;
   onEnd: () => void;
 }
 
@@ -27,9 +27,14 @@ export const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 } as const;
 
-export function createEventStream({ response, wants, buffer, onEnd }: EventStreamOptions): EventStream {
+export function createEventStream(options: EventStreamOptions): EventStream {
+  const { response, wants, buffer, stallMs, onEnd } = options;
   let isOpen = true;
-  const heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT_MS);
+  let wake = () => {};
+  const isFull = () => response.writableLength > buffer;
+  const heartbeat = setInterval(() => {
+    if (!isFull()) write(": still here\n\n");
+  }, HEARTBEAT_MS);
   heartbeat.unref();
   response.once("close", finish);
 
@@ -37,26 +42,40 @@ export function createEventStream({ response, wants, buffer, onEnd }: EventStrea
     if (!isOpen) return;
     isOpen = false;
     clearInterval(heartbeat);
+    wake();
     onEnd();
   }
 
   function write(text: string): void {
-    if (!isOpen) return;
-    if (response.writableLength <= buffer) {
-      response.write(text);
-      return;
-    }
-    // Dropping single events would be a silent gap: the client is told to begin anew, with its Last-Event-ID.
+    if (isOpen) response.write(text, written);
+  }
+
+  function written(): void {
+    if (!isFull()) wake();
+  }
+
+  /** Dropping single events would be a silent gap: the client is told to begin anew, with its Last-Event-ID. */
+  function reset(): void {
     response.end("event: reset\ndata: {}\n\n");
     finish();
     response.socket?.destroySoon();
   }
 
   return {
-    open: () => isOpen,
     begin: (position) => write(`retry: 1000\nid: ${position}\n\n`),
     send(event) {
       if (wants(event)) write(`id: ${event.id}\nevent: ${event.type}\ndata: ${stringifyWire(event)}\n\n`);
+      return isOpen && !isFull();
+    },
+    async ready() {
+      if (!isOpen || !isFull()) return;
+      await new Promise<void>((resolve) => {
+        const stalled = setTimeout(reset, stallMs);
+        wake = () => {
+          clearTimeout(stalled);
+          resolve();
+        };
+      });
     },
     end() {
       if (!isOpen) return;

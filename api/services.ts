@@ -51,6 +51,8 @@ export interface Limits {
   eventClients: number;
   /** What may wait for a slow client of the event stream. */
   eventBuffer: number;
+  /** Milliseconds in which it must take some of that. */
+  eventStallMs: number;
 }
 
 const MIB = 1024 * 1024;
@@ -63,4 +65,5 @@ export const DEFAULT_LIMITS: Limits = {
   waiting: 5000,
   eventClients: 500,
   eventBuffer: 256 * 1024,
+  eventStallMs: 10_000,
 };

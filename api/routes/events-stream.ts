@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FettleError } from "../../core/errors.ts";
+import { FettleError, messageOf } from "../../core/errors.ts";
 import { projectSchema } from "../../core/resources.ts";
 import { eventFilter } from "../event-filter.ts";
 import type { EventStream } from "../event-stream.ts";
@@ -30,9 +30,6 @@ export const eventsStream = defineRoute({
   }),
   reply: { status: 200, schema: z.string(), type: "text/event-stream" },
   async handle({ store, events, limits, log }, { query, request, reply }) {
-    if (events.count() >= limits.eventClients) {
-      throw new FettleError("too-many-requests", `${limits.eventClients} clients follow the events already.`);
-    }
     const { project, study: name, types } = query;
     const study = name === undefined ? null : await store.getStudy(project ?? "default", name);
     const wants = eventFilter({ project: project ?? study?.project, study: study?.name, types });
@@ -40,6 +37,9 @@ export const eventsStream = defineRoute({
     const after = (typeof header === "string" && header !== "" ? header : query.lastEventId) ?? null;
     // An unknown position is refused while the reply can still say so.
     if (after !== null) await store.eventsAfter(after, 1);
+    if (events.count() >= limits.eventClients) {
+      throw new FettleError("too-many-requests", `${limits.eventClients} clients follow the events already.`);
+    }
     reply.hijack();
     // Gone while its request was looked at: "close" was emitted already, and nothing would ever end its stream.
     if (reply.raw.destroyed || request.raw.destroyed) return TAKEN_OVER;
@@ -49,26 +49,16 @@ export const eventsStream = defineRoute({
       response: reply.raw,
       wants,
       buffer: limits.eventBuffer,
+      stallMs: limits.eventStallMs,
       onEnd: () => events.leave(stream),
     });
-    await follow(events, stream, after).catch((error: unknown) => {
-      log.warn({ requestId: request.id, error: String(error) }, "event stream could not begin");
+    try {
+      const began = await events.listen(stream, after);
+      if (began !== null && after === null) stream.begin(began);
+    } catch (error) {
+      log.warn({ requestId: request.id, error: messageOf(error) }, "event stream could not begin");
       stream.end();
-    });
+    }
     return TAKEN_OVER;
   },
 });
-
-async function follow(
-  events: {
-    listen(listener: EventStream, after: string | null): Promise<string>;
-    leave(listener: EventStream): void;
-  },
-  stream: EventStream,
-  after: string | null,
-): Promise<void> {
-  const began = await events.listen(stream, after);
-  // The client may have gone while its history was read.
-  if (!stream.open()) events.leave(stream);
-  else if (after === null) stream.begin(began);
-}

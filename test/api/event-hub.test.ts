@@ -25,12 +25,17 @@ function stream() {
   };
 }
 
-function listener(): EventListener & { ids: number[]; ended: boolean } {
+/** One that wants a moment's rest after every `rests` events. */
+function listener({ rests = Number.POSITIVE_INFINITY } = {}): EventListener & {
+  ids: number[];
+  ended: boolean;
+} {
   const ids: number[] = [];
   const made = {
     ids,
     ended: false,
-    send: (event: EventResource) => void ids.push(Number(event.id)),
+    send: (event: EventResource) => ids.push(Number(event.id)) % rests !== 0,
+    ready: () => new Promise<void>((resolve) => setImmediate(resolve)),
     end: () => {},
   };
   made.end = () => {
@@ -39,22 +44,26 @@ function listener(): EventListener & { ids: number[]; ended: boolean } {
   return made;
 }
 
-test("every listener gets each event after its start once and in order, whoever joins when", async () => {
+test("every listener gets each event after its start once and in order, whoever joins when and however slowly it takes them", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ joins: fc.option(fc.nat(2000), { nil: undefined }), appends: fc.nat(700) }), {
-        minLength: 1,
-        maxLength: 6,
-      }),
+      fc.array(
+        fc.record({
+          joins: fc.option(fc.nat(2000), { nil: undefined }),
+          appends: fc.nat(700),
+          rests: fc.oneof(fc.integer({ min: 10, max: 600 }), fc.constant(Number.POSITIVE_INFINITY)),
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
       async (steps) => {
         const source = stream();
         const hub = createEventHub({ store: source, log: silentLog, pollMs: 1 });
         const joined: { from: number; heard: ReturnType<typeof listener> }[] = [];
         const pending: Promise<unknown>[] = [];
-        for (const { joins, appends } of steps) {
+        for (const { joins, appends, rests } of steps) {
           if (joins !== undefined) {
             const from = Math.min(joins, source.events.length);
-            const heard = listener();
+            const heard = listener({ rests });
             joined.push({ from, heard });
             pending.push(hub.listen(heard, String(from)));
           }
@@ -109,4 +118,33 @@ test("the store is read only while somebody listens", async () => {
   for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
   // One reading may have been under way.
   expect(reads - before).toBeLessThanOrEqual(1);
+});
+
+test("nothing more is read for a listener that leaves while it catches up, and it is counted until then", async () => {
+  const source = stream();
+  source.append(100_000);
+  const hub = createEventHub({ store: source, log: silentLog, pollMs: 1 });
+  const leaving = listener();
+  const began = hub.listen(leaving, "0");
+  await waitFor(() => leaving.ids.length > 0);
+  expect(hub.count()).toBe(1);
+  hub.leave(leaving);
+  expect(hub.count()).toBe(0);
+  const heard = leaving.ids.length;
+  expect(await began).toBeNull();
+  expect(leaving.ids.length).toBe(heard);
+});
+
+test("closing ends a listener that catches up, and one that comes later", async () => {
+  const source = stream();
+  source.append(100_000);
+  const hub = createEventHub({ store: source, log: silentLog, pollMs: 1 });
+  const early = listener();
+  const began = hub.listen(early, "0");
+  await waitFor(() => early.ids.length > 0);
+  hub.close();
+  expect(await began).toBeNull();
+  const late = listener();
+  expect(await hub.listen(late, null)).toBeNull();
+  expect([early.ended, late.ended, hub.count()]).toEqual([true, true, 0]);
 });

@@ -35,6 +35,49 @@ test("a client that leaves before its event stream begins is not counted as one"
   await api.close();
 });
 
+test("a client that reads gets a long history and a large turn on one connection", async () => {
+  const history = 3000;
+  let last = history;
+  const api = await startApi({
+    store: {
+      eventsAfter: async (after: string | null, limit: number) => {
+        const from = after === null ? last : Number(after);
+        const count = Math.min(limit, last - from);
+        const events = Array.from({ length: count }, (_, index) => eventOf(from + index + 1));
+        return { events, position: String(from + count) };
+      },
+    } as never,
+  });
+  const url = await api.listen();
+  const client = new AbortController();
+  const reply = await fetch(`${url}/v1/events`, {
+    headers: { "last-event-id": "0" },
+    signal: AbortSignal.any([client.signal, AbortSignal.timeout(15_000)]),
+  });
+  const types = new Set<string>();
+  const ids: number[] = [];
+  let rest = "";
+  for await (const chunk of reply.body!.pipeThrough(new TextDecoderStream())) {
+    const blocks = (rest + chunk).split("\n\n");
+    rest = blocks.pop()!;
+    for (const block of blocks) {
+      ids.push(Number(/^id: (\d+)$/m.exec(block)?.[1]));
+      types.add(/^event: (.+)$/m.exec(block)?.[1] ?? "");
+    }
+    // It heard all that there was, and listens live from now on.
+    if (ids.at(-1) === history) last = 2 * history;
+    if (ids.at(-1) === last) break;
+  }
+  client.abort();
+  expect([...types]).toEqual(["trial.finished"]);
+  expect(ids).toEqual(Array.from({ length: 2 * history }, (_, index) => index + 1));
+  await api.close();
+});
+
+function eventOf(id: number) {
+  return { id: String(id), type: "trial.finished", text: "x".repeat(1000) };
+}
+
 async function openStream(api: TestApi, query = ""): Promise<Socket> {
   const url = new URL(await api.listen());
   const socket = connect(Number(url.port), "127.0.0.1");

@@ -265,6 +265,7 @@ test("a client of the event stream that does not read is let go, with little kep
   const text = "x".repeat(100_000);
   let id = 0;
   const flooding = await startApi({
+    limits: { eventStallMs: 200 },
     store: {
       eventsAfter: async (after: string | null) => {
         if (after === null) return { events: [], position: "0-0" };
