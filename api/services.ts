@@ -53,6 +53,8 @@ export interface Limits {
   eventBuffer: number;
   /** Milliseconds in which it must take some of that. */
   eventStallMs: number;
+  /** Milliseconds after which its token is looked at again. */
+  eventAccessMs: number;
 }
 
 const MIB = 1024 * 1024;
@@ -66,4 +68,5 @@ export const DEFAULT_LIMITS: Limits = {
   eventClients: 500,
   eventBuffer: 256 * 1024,
   eventStallMs: 10_000,
+  eventAccessMs: 5000,
 };

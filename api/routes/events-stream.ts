@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FettleError, messageOf } from "../../core/errors.ts";
 import { projectSchema } from "../../core/resources.ts";
+import { watchAccess } from "../access-watch.ts";
 import { eventFilter } from "../event-filter.ts";
 import type { EventStream } from "../event-stream.ts";
 import { createEventStream, STREAM_HEADERS } from "../event-stream.ts";
@@ -29,7 +30,7 @@ export const eventsStream = defineRoute({
     lastEventId: z.string().max(200).optional().describe("Instead of the header."),
   }),
   reply: { status: 200, schema: z.string(), type: "text/event-stream" },
-  async handle({ store, events, limits, log }, { query, request, reply }) {
+  async handle({ store, tokens, events, limits, log }, { query, request, reply }) {
     const { project, study: name, types } = query;
     const study = name === undefined ? null : await store.getStudy(project ?? "default", name);
     const wants = eventFilter({ project: project ?? study?.project, study: study?.name, types });
@@ -50,7 +51,16 @@ export const eventsStream = defineRoute({
       wants,
       buffer: limits.eventBuffer,
       stallMs: limits.eventStallMs,
-      onEnd: () => events.leave(stream),
+      onEnd() {
+        unwatch();
+        events.leave(stream);
+      },
+    });
+    const unwatch = watchAccess({
+      tokens,
+      request,
+      everyMs: limits.eventAccessMs,
+      onRefused: () => stream.end(),
     });
     try {
       const began = await events.listen(stream, after);

@@ -1,7 +1,8 @@
 import type { Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { expect, test } from "vitest";
-import { startApi, type TestApi } from "../support/api.ts";
+import { ADMIN_TOKEN, type CallOptions, startApi, type TestApi, TOKEN_AUTH } from "../support/api.ts";
+import { startService } from "../support/service.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 test("a client that leaves before its event stream begins is not counted as one", async () => {
@@ -74,6 +75,31 @@ test("a client that reads gets a long history and a large turn on one connection
   await api.close();
 });
 
+test("an event stream ends when its token is revoked, and no other one does", async () => {
+  const service = await startService({
+    auth: TOKEN_AUTH,
+    limits: { eventAccessMs: 20 },
+    scheduler: false,
+  });
+  const admin = { token: ADMIN_TOKEN };
+  const url = await service.listen();
+  const open = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const reply = await fetch(`${url}/v1/events`, { headers, signal: AbortSignal.timeout(15_000) });
+    expect(reply.status).toBe(200);
+    return reply;
+  };
+  const kept = await open(await service.token("read"));
+  const made = await service.call("POST", "/v1/tokens", { name: "leaves", scope: "read" }, admin);
+  const revoked = await open(made.body.token);
+  expect(await clients(service, admin)).toBe(2);
+  await service.call("DELETE", `/v1/tokens/${made.body.id}`, undefined, admin);
+  expect(await revoked.text()).toMatch(/^retry: 1000\n/);
+  expect(await clients(service, admin)).toBe(1);
+  await kept.body?.cancel();
+  await service.close();
+});
+
 function eventOf(id: number) {
   return { id: String(id), type: "trial.finished", text: "x".repeat(1000) };
 }
@@ -85,8 +111,8 @@ async function openStream(api: TestApi, query = ""): Promise<Socket> {
   return socket;
 }
 
-async function clients(api: TestApi): Promise<number> {
-  const { text } = await api.call("GET", "/metrics");
+async function clients(api: TestApi, options: CallOptions = {}): Promise<number> {
+  const { text } = await api.call("GET", "/metrics", undefined, options);
   return Number(/^fettle_event_clients (\d+)/m.exec(text)?.[1]);
 }
 
