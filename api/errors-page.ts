@@ -38,7 +38,8 @@ Every failed request is answered with \`application/problem+json\` (RFC 9457):
   that was sent; \`?limit\` is a query parameter, \`{number}\` a segment of the path.
 - \`hint\` says what to do about it.
 - \`requestId\` is also in the reply's \`X-Request-Id\` and in the server's log.
-- With \`Retry-After\`, the same request may work after so many seconds. POSTs with an \`Idempotency-Key\` can be repeated safely.
+- With \`Retry-After\`, the same request may work after so many seconds. POSTs with an \`Idempotency-Key\` can be repeated safely:
+  they are carried out once at most, within 24 hours. When the first one died halfway, its repetition is a \`conflict\` that says so.
 
 The command line prints the same codes; its exit code follows from the status.
 

@@ -103,7 +103,8 @@ export const ERROR_CODES = {
   "server-unreachable": { status: 503, meaning: "The Fettle server did not answer." },
   "store-unavailable": {
     status: 503,
-    meaning: "PostgreSQL does not answer; nothing was changed. Retry after the given time.",
+    meaning:
+      "PostgreSQL does not answer. A change under way may have been made or not; retry after the given time.",
   },
   internal: { status: 500, meaning: "A defect of Fettle; the log holds the request id." },
 } as const satisfies Record<string, { status: number; meaning: string }>;

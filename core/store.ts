@@ -348,6 +348,12 @@ export interface WebhookStore {
   settleDelivery(id: number, tries: number, outcome: DeliveryOutcome): Promise<boolean>;
 }
 
+export type KeyReservation =
+  | { type: "new" }
+  | { type: "busy" }
+  | { type: "abandoned" }
+  | { type: "replay"; status: number; response: Json };
+
 export interface AccessStore {
   /** `hash`: SHA-256 of the whole token. `id` is its public part. */
   createToken(token: {
@@ -365,14 +371,11 @@ export interface AccessStore {
   revokeToken(id: string): Promise<TokenResource>;
   /**
    * Reserves (principal, key). "new": carry on and call `saveResponse`. "replay": answer what is stored. "busy": the
-   * first request is still under way. @throws "idempotency-mismatch" when the key came with another request hash.
+   * first request is still under way. "abandoned": it had no answer for a minute; whether it did its work is not known.
+   * @throws "idempotency-mismatch" when the key came with another request hash.
    */
-  reserveKey(
-    principal: string,
-    key: string,
-    requestHash: string,
-  ): Promise<{ type: "new" } | { type: "busy" } | { type: "replay"; status: number; response: Json }>;
+  reserveKey(principal: string, key: string, requestHash: string): Promise<KeyReservation>;
   saveResponse(principal: string, key: string, status: number, response: Json): Promise<void>;
-  /** After a failure that changed nothing, so that the key may be tried again. */
+  /** After a failure that certainly changed nothing, so that the key may be tried again. */
   releaseKey(principal: string, key: string): Promise<void>;
 }

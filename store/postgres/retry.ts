@@ -50,7 +50,7 @@ export async function withRetry<Value>(work: () => Promise<Value>, random: Rng):
 }
 
 function storeUnavailable(cause: unknown): FettleError {
-  return new FettleError("store-unavailable", "PostgreSQL does not answer; nothing was changed.", {
+  return new FettleError("store-unavailable", "PostgreSQL does not answer.", {
     cause,
     hint: "Try again in a few seconds; check that the server of DATABASE_URL is running.",
   });

@@ -110,4 +110,12 @@ describe("idempotency keys", () => {
     });
     expect(await scenario.world.store.reserveKey("q", "k", "other")).toEqual({ type: "new" });
   });
+
+  test("are never given anew when their first request left no answer, for it may have done its work", async () => {
+    const { store, sql } = scenario.world;
+    expect(await store.reserveKey("p", "left", "hash")).toEqual({ type: "new" });
+    await sql`update idempotency set created_at = created_at - interval '61 seconds' where key = 'left'`;
+    expect(await store.reserveKey("p", "left", "hash")).toEqual({ type: "abandoned" });
+    expect(await store.reserveKey("p", "left", "hash")).toEqual({ type: "abandoned" });
+  });
 });
