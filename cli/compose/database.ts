@@ -6,6 +6,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../store/embedd
 import { type ConnectOptions, connect } from "../../store/postgres/connect.ts";
 import { createPostgresStore } from "../../store/postgres/index.ts";
 import { migrate } from "../../store/postgres/migrate.ts";
+import { settleRestoredEvents } from "../../store/postgres/restored-events.ts";
 
 export interface Database {
   url: string;
@@ -45,6 +46,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     const applied = await migrate(sql);
     if (applied.length > 0) log.info({ applied }, "database schema brought up to date");
+    const moved = await settleRestoredEvents(sql);
+    if (moved > 0)
+      log.info({ moved }, "the log comes from another server; the event stream goes on behind it");
   } catch (error) {
     await close();
     throw error;

@@ -4,6 +4,7 @@ import type { EventResource } from "../../core/resources.ts";
 import type { EventQuery } from "../../core/store.ts";
 import type { Sql, TransactionSql } from "./connect.ts";
 import { type EventRow, toEventResource, toStudyEvent } from "./event-rows.ts";
+import { RESTORED_XID } from "./restored-events.ts";
 
 export async function studyEvents(
   sql: Sql,
@@ -33,7 +34,8 @@ export async function eventPage(
 
 /**
  * The global stream in an order that is safe to follow: only events of transactions older than every transaction still
- * under way are read, by (transaction, position), so nothing can appear later in front of what was read.
+ * under way are read, by (transaction, position), so nothing can appear later in front of what was read. A position from
+ * before a restore is found again by its event's id; where that event was lost, by what was restored.
  */
 export async function eventsAfter(
   sql: Sql,
@@ -43,9 +45,17 @@ export async function eventsAfter(
   if (after === null) return { events: [], position: await streamEnd(sql) };
   const { xid, id } = parsePosition(after);
   const rows = await sql<EventRow[]>`
+    with start as (
+      select case
+        when exists (select 1 from study_events where xid = ${xid}::xid8 and id = ${id}) then ${xid}::xid8
+        when exists (select 1 from study_events where xid = ${RESTORED_XID}::xid8 and id = ${id})
+          or ${xid}::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) then ${RESTORED_XID}::xid8
+        else ${xid}::xid8 end as xid
+    )
     select e.id, e.xid::text, e.seq, e.time, e.type, e.trial, e.actor, e.body, e.why, s.project, s.name as study
     from study_events e join studies s on s.id = e.study_id
-    where (e.xid, e.id) > (${xid}::xid8, ${id}) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and s.deleted_at is null
+    where (e.xid, e.id) > ((select xid from start), ${id}) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      and s.deleted_at is null
     order by e.xid, e.id limit ${limit}`;
   const events = rows.map(toEventResource);
   return { events, position: events.at(-1)?.id ?? after };
