@@ -36,10 +36,10 @@ function checkElement(element: string, pointer: string, parameters: readonly str
 
 function checkPart(part: Part, alone: boolean, pointer: string, parameters: readonly string[]): FieldError[] {
   if (part.type === "text") return [];
-  const isOwn = part.name === "params_json" || CONTEXT_NAMES.some((name) => name === part.name);
-  if (parameters.includes(part.name))
-    return isOwn || part.name === "args" ? [twoMeanings(part.name, pointer)] : [];
-  if (isOwn) return [];
+  if (parameters.includes(part.name)) {
+    return ALL_PARAMETERS.includes(part.name) ? [twoMeanings(part.name, pointer)] : [];
+  }
+  if (part.name === "params_json" || CONTEXT_NAMES.some((name) => name === part.name)) return [];
   if (argsStyle(part.name) !== null) return alone ? [] : [notAlone(part.name, pointer)];
   const known = [...parameters, ...CONTEXT_NAMES, "args", "params_json"];
   return [
@@ -52,7 +52,9 @@ function checkPart(part: Part, alone: boolean, pointer: string, parameters: read
   ];
 }
 
-/** When rendered the parameter would win, and `--seed={{seed}}` silently be something else than it looks like. */
+/** What stands for all parameters together. A single one of the name would win, and the others not be passed. */
+const ALL_PARAMETERS = ["args", "params_json", "params_file"];
+
 function twoMeanings(name: string, pointer: string): FieldError {
   return {
     pointer,

@@ -2,7 +2,7 @@ import { ARGUMENT_STYLES, type ArgumentStyle } from "./arguments.ts";
 
 /** The placeholders of a command, `{{name}}`: how they are written, and what they may name besides parameters. */
 
-/** What a command may refer to besides its parameters. In studies from before this was refused, a parameter of the same name wins. */
+/** What a command may refer to besides its parameters. A parameter of the same name wins. */
 export const CONTEXT_NAMES = [
   "study",
   "trial",

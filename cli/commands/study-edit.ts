@@ -20,7 +20,10 @@ export const command: CommandModule = {
     command
       .argument("[study]", "name or id; left out: the active one")
       .option("--max-trials <count>", "trials in all; none: no limit")
-      .option("--max-failed-trials <count>", "failed trials before the study fails; none: no limit of your own")
+      .option(
+        "--max-failed-trials <count>",
+        "failed trials before the study fails; none: no limit of your own",
+      )
       .option("--max-wall-time <duration>", "as in 12h; none: no limit")
       .option("--max-gpu-hours <hours>", "of all attempts together; none: no limit")
       .option("--parallelism <count>", "trials at the same time")

@@ -36,7 +36,7 @@ describe("the check of a command", () => {
     },
   );
 
-  test.each(["args", "params_json", "seed", "budget", "trial"])(
+  test.each(["args", "params_json", "params_file"])(
     "refuses {{%s}} where a parameter has that name too",
     (name) => {
       expect(checkCommand(["p", `{{${name}}}`], ["lr", name])).toMatchObject([
@@ -45,6 +45,10 @@ describe("the check of a command", () => {
       expect(checkCommand(["p", "{{lr}}", "{{args:space}}"], ["lr", name])).toEqual([]);
     },
   );
+
+  test("lets a parameter win that is named as something of the trial", () => {
+    expect(checkCommand(["p", "{{seed}}"], ["lr", "seed"])).toEqual([]);
+  });
 
   test.each([
     [["a.b", "a_b"], "a.b"],

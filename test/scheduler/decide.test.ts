@@ -298,17 +298,20 @@ describe("stopping", () => {
   test.each([
     ["twenty", 1, 20],
     ["twice as many as run at once", 15, 30],
-  ])("a study whose first trials all fail, %s of them, ends without a limit", async (_, parallelism, most) => {
-    const study = await started(specOf({ parallelism, budget: {} }));
-    for (let trial = 0; trial < most; trial++) {
-      expect(study.last("study.stopping")).toBeUndefined();
-      if (trial > 0) study.start(trial);
-      study.end(trial, { outcome: "failed", failureClass: "command-not-found", exitCode: null });
-      await study.turn();
-    }
-    expect(study.last("study.stopping")?.body).toMatchObject({ end: "max-failed-trials" });
-    expect(study.last("study.stopping")?.why.text).toContain(`All of the first ${most} trials failed`);
-  });
+  ])(
+    "a study whose first trials all fail, %s of them, ends without a limit",
+    async (_, parallelism, most) => {
+      const study = await started(specOf({ parallelism, budget: {} }));
+      for (let trial = 0; trial < most; trial++) {
+        expect(study.last("study.stopping")).toBeUndefined();
+        if (trial > 0) study.start(trial);
+        study.end(trial, { outcome: "failed", failureClass: "command-not-found", exitCode: null });
+        await study.turn();
+      }
+      expect(study.last("study.stopping")?.body).toMatchObject({ end: "max-failed-trials" });
+      expect(study.last("study.stopping")?.why.text).toContain(`All of the first ${most} trials failed`);
+    },
+  );
 
   test("a study goes on after failures where one trial gave a value, or a limit allows them", async () => {
     const withValue = await started(specOf({ budget: {} }));
