@@ -3,64 +3,109 @@ import { type TurnDeps, type TurnOutcome, takeTurn } from "./turn.ts";
 
 export interface AdvanceDeps extends TurnDeps {
   store: Pick<Store, "withTurn" | "hasInbox">;
+  /** Studies that have a turn at the same time. */
+  concurrency: number;
   /** Called after each commit that queued trials. */
   onQueued(pool: string, queued: number): void;
   /** Called after each commit that webhooks are to be told of. */
   onAnnounced?(): void;
+  /** A turn threw: its study leaves the line until somebody asks again. */
+  onFailed(studyId: string, error: unknown): void;
 }
 
-/** How often a turn that found the study changed under it is taken again before the sweep is left to do it. */
+export interface Advancer {
+  /** Puts the study into the line for a turn, unless it waits there already; one that has a turn now gets another. */
+  advance(studyId: string): void;
+  /** Resolves when no study has a turn or waits for one. */
+  idle(): Promise<void>;
+  /** Starts no more turns and waits for those under way. Returns the studies that would have had another. */
+  stop(): Promise<string[]>;
+}
+
+/** How often in a row a turn may find the study changed under it before the sweep is left to do it. */
 const MAX_CHANGED = 20;
 
-/**
- * Advances studies: turns until nothing waits, at most one at a time for each study in this process. A call for a study
- * that is being advanced makes sure that another turn follows.
- */
-export function createAdvancer(deps: AdvanceDeps): {
-  advance(studyId: string): Promise<void>;
-  idle(): Promise<void>;
-} {
-  const running = new Map<string, { again: boolean; done: Promise<void> }>();
+/** What the line keeps of a study between its turns. */
+interface Waiting {
+  /** Turns in a row that found the study changed. */
+  changed: number;
+}
 
-  async function run(studyId: string, entry: { again: boolean }): Promise<void> {
-    let changed = 0;
-    do {
-      entry.again = false;
-      const outcome = await takeTurn(deps, studyId);
-      if (outcome.type === "committed" && outcome.queued > 0) deps.onQueued(outcome.pool, outcome.queued);
-      if (outcome.type === "committed" && outcome.announced) deps.onAnnounced?.();
-      if (outcome.type === "changed" && ++changed > MAX_CHANGED) return;
-      if (await wantsMore(outcome, studyId)) entry.again = true;
-    } while (entry.again);
+const FRESH: Waiting = { changed: 0 };
+
+/**
+ * Advances studies fairly: they stand in a line, and each has one turn at its head. A study of which more waits goes back to
+ * the end, so that one that never comes to rest holds up nobody. The line is memory alone; what it loses, the sweep finds.
+ */
+export function createAdvancer(deps: AdvanceDeps): Advancer {
+  const line = new Map<string, Waiting>();
+  const running = new Map<string, { again: boolean; over: Promise<void> }>();
+  let stopped = false;
+
+  function fill(): void {
+    for (const [studyId, waiting] of line) {
+      if (stopped || running.size >= deps.concurrency) return;
+      line.delete(studyId);
+      const entry = { again: false, over: Promise.resolve() };
+      running.set(studyId, entry);
+      entry.over = run(studyId, waiting, entry);
+    }
   }
 
-  async function wantsMore(outcome: TurnOutcome, studyId: string): Promise<boolean> {
+  async function run(studyId: string, waiting: Waiting, entry: { again: boolean }): Promise<void> {
+    let next: Waiting | null = null;
+    try {
+      const outcome = await takeTurn(deps, studyId);
+      if (outcome.type === "committed") tell(outcome);
+      next = await afterwards(outcome, studyId, waiting);
+      if (entry.again && outcome.type !== "changed") next ??= FRESH;
+    } catch (error) {
+      deps.onFailed(studyId, error);
+    }
+    running.delete(studyId);
+    if (next !== null) line.set(studyId, next);
+    fill();
+  }
+
+  function tell({ queued, pool, announced }: TurnOutcome & { type: "committed" }): void {
+    if (queued > 0) deps.onQueued(pool, queued);
+    if (announced) deps.onAnnounced?.();
+  }
+
+  /** Null: nothing more is known to wait. */
+  async function afterwards(
+    outcome: TurnOutcome,
+    studyId: string,
+    { changed }: Waiting,
+  ): Promise<Waiting | null> {
     switch (outcome.type) {
       case "changed":
-        return true;
+        return changed < MAX_CHANGED ? { changed: changed + 1 } : null;
       // What arrived while the turn was under way had no turn to be read by: nobody else may come for it.
       case "committed":
-        return outcome.more || (await deps.store.hasInbox(studyId));
+        return outcome.more || (await deps.store.hasInbox(studyId)) ? FRESH : null;
       case "idle":
       case "busy":
-        return false;
+        return null;
     }
+  }
+
+  async function idle(): Promise<void> {
+    while (running.size > 0) await Promise.all([...running.values()].map(({ over }) => over));
   }
 
   return {
     advance(studyId) {
       const current = running.get(studyId);
-      if (current !== undefined) {
-        current.again = true;
-        return current.done;
-      }
-      const entry = { again: false, done: Promise.resolve() };
-      entry.done = run(studyId, entry).finally(() => running.delete(studyId));
-      running.set(studyId, entry);
-      return entry.done;
+      if (current !== undefined) current.again = true;
+      else if (!line.has(studyId)) line.set(studyId, FRESH);
+      fill();
     },
-    async idle() {
-      await Promise.allSettled([...running.values()].map((entry) => entry.done));
+    idle,
+    async stop() {
+      stopped = true;
+      await idle();
+      return [...line.keys()];
     },
   };
 }

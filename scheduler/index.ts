@@ -1,5 +1,5 @@
 import { messageOf } from "../core/errors.ts";
-import { advanceHintSchema, type DispatchHint } from "../core/hints.ts";
+import { type AdvanceHint, advanceHintSchema, type DispatchHint } from "../core/hints.ts";
 import type { Log } from "../core/log.ts";
 import { dispatchQueue, type Queue } from "../core/queue.ts";
 import type { Store } from "../core/store.ts";
@@ -75,15 +75,13 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     store,
     searcher,
     cache: createStateCache(WARM_STUDIES),
+    concurrency: options.concurrency,
     onQueued: hint,
     onAnnounced: delivery.hint,
+    onFailed: (studyId, error) =>
+      log.error({ studyId, error: messageOf(error) }, "turn failed; the sweep tries again"),
   });
-  const advance = (studyId: string) =>
-    advancer
-      .advance(studyId)
-      .catch((error) =>
-        log.error({ studyId, error: messageOf(error) }, "turn failed; the sweep tries again"),
-      );
+  const { advance } = advancer;
 
   const consumer = queue.consume("advance", async (data) => advance(advanceHintSchema.parse(data).studyId), {
     concurrency: options.concurrency,
@@ -100,8 +98,15 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     async stop() {
       removeListener();
       await Promise.all([consumer.close(), sweeper.stop(), maintenance.stop(), delivery.stop()]);
-      await advancer.idle();
+      const left = await advancer.stop();
+      await handOver(queue, left);
       await searcher.close();
     },
   };
+}
+
+/** Hints studies whose turn would have been next, for other schedulers to take them at once and not by their sweep. */
+async function handOver(queue: Queue, studies: readonly string[]): Promise<void> {
+  const hints = studies.map((studyId) => ({ studyId }) satisfies AdvanceHint);
+  await Promise.allSettled(hints.map((message) => queue.publish("advance", message)));
 }

@@ -2,7 +2,8 @@ import type { Store } from "../core/store.ts";
 
 export interface SweepDeps {
   store: Pick<Store, "noteSweep" | "reapLostAttempts" | "studiesToAdvance" | "poolsToHint" | "purge">;
-  advance(studyId: string): Promise<void>;
+  /** Sees to it that the study has a turn soon. The sweep does not wait for it: a turn may take as long as a suggestion. */
+  advance(studyId: string): void;
   /** Tells whoever waits for work in this pool that `queued` trials are there. */
   hint(pool: string, queued: number): void;
   timing: SweepTiming;
@@ -32,18 +33,14 @@ export async function sweep({ store, advance, hint, timing }: SweepDeps): Promis
   // First of all: after an outage of ours, running attempts get a full lease before any is declared lost.
   await store.noteSweep(timing.outageMs, timing.leaseMs);
   await drain(() => store.reapLostAttempts(timing.graceMs, BATCH), advance);
-  await advanceAll(await store.studiesToAdvance(timing.idleMs, BATCH), advance);
+  for (const study of await store.studiesToAdvance(timing.idleMs, BATCH)) advance(study);
   for (const { pool, queued } of await store.poolsToHint(timing.hintMs)) hint(pool, queued);
 }
 
 async function drain(next: () => Promise<string[]>, advance: SweepDeps["advance"]): Promise<void> {
   for (;;) {
     const studies = await next();
-    await advanceAll(studies, advance);
+    for (const study of studies) advance(study);
     if (studies.length < BATCH) return;
   }
-}
-
-async function advanceAll(studies: readonly string[], advance: SweepDeps["advance"]): Promise<void> {
-  await Promise.all([...new Set(studies)].map(advance));
 }

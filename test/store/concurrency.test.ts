@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Assignment } from "../../core/protocol.ts";
-import { createAdvancer } from "../../scheduler/advance.ts";
-import { createLocalSearcher } from "../../scheduler/searcher.ts";
-import { createStateCache } from "../../scheduler/state-cache.ts";
 import { verifyStudy } from "../../scheduler/verify.ts";
+import { advanceWith } from "../support/advance.ts";
 import { specOf } from "../support/simulated-study.ts";
 import {
   COMPLETED,
@@ -19,14 +17,6 @@ beforeEach(async () => {
   world = await createTestStore({ connections: 12 });
 });
 afterEach(() => world.close());
-
-const scheduler = () =>
-  createAdvancer({
-    store: world.store,
-    searcher: createLocalSearcher(),
-    cache: createStateCache(4),
-    onQueued: () => undefined,
-  });
 
 /** Runs one trial as an agent would: report, then result. */
 async function run(assignment: Assignment): Promise<void> {
@@ -45,7 +35,7 @@ describe("50 agents on a study with parallelism 5 and 60 trials", () => {
     const { store, sql } = world;
     const study = await store.createStudy("default", spec, "user:test");
     // Two schedulers at once: the second must change nothing.
-    const schedulers = [scheduler(), scheduler()];
+    const schedulers = [advanceWith(world), advanceWith(world)];
     const agents = await Promise.all(
       Array.from({ length: 50 }, (_, index) => registerTestAgent(store, { name: `a${index}` })),
     );
@@ -61,7 +51,7 @@ describe("50 agents on a study with parallelism 5 and 60 trials", () => {
     })();
     const ordering = (async () => {
       while (!done) {
-        await Promise.all(schedulers.map((each) => each.advance(study.id)));
+        await Promise.all(schedulers.map((advance) => advance(study.id)));
         done = (await store.getStudy("default", "limits")).state === "done";
       }
     })();

@@ -2,9 +2,7 @@ import { afterEach, beforeEach } from "vitest";
 import type { Assignment } from "../../core/protocol.ts";
 import type { StudyResource } from "../../core/resources.ts";
 import type { StudySpecInput } from "../../core/study.ts";
-import { createAdvancer } from "../../scheduler/advance.ts";
-import { createLocalSearcher } from "../../scheduler/searcher.ts";
-import { createStateCache } from "../../scheduler/state-cache.ts";
+import { advanceWith } from "./advance.ts";
 import { specOf } from "./simulated-study.ts";
 import { COMPLETED, createTestStore, registerTestAgent, type TestAgent, type TestStore } from "./store.ts";
 
@@ -36,14 +34,7 @@ export function useScenario(): Scenario {
   beforeEach(async () => {
     world = await createTestStore();
     agent = await registerTestAgent(world.store);
-    const { store } = world;
-    const deps = {
-      store,
-      searcher: createLocalSearcher(),
-      cache: createStateCache(4),
-      onQueued: () => undefined,
-    };
-    advance = createAdvancer(deps).advance;
+    advance = advanceWith({ store: world.store });
   });
   afterEach(() => world.close());
 

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Store } from "../../core/store.ts";
+import { createAdvancer } from "../../scheduler/advance.ts";
+import { defaultTiming, startScheduler } from "../../scheduler/index.ts";
+import { createLocalSearcher } from "../../scheduler/searcher.ts";
+import { createStateCache } from "../../scheduler/state-cache.ts";
+import { recordingQueue } from "../support/api.ts";
+import { silentLog } from "../support/log.ts";
+import { specOf } from "../support/simulated-study.ts";
+import { createTestStore, registerTestAgent, type TestStore } from "../support/store.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { LOCAL_WEBHOOKS } from "../support/webhooks.ts";
+
+let world: TestStore;
+const ends: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  world = await createTestStore();
+});
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  await world.close();
+});
+
+async function newStudy(name: string): Promise<string> {
+  const spec = specOf({ name, command: ["true"], budget: { maxTrials: 10 }, parallelism: 1 });
+  return (await world.store.createStudy("default", spec, "user:test")).id;
+}
+
+const created = async (name: string) => (await world.store.getStudy("default", name)).created;
+
+/** The real store, in which a new fact about the study has come before each of its turns ends. */
+function restless(studyId: string): { store: Store; turns: () => number } {
+  let turns = 0;
+  const store: Store = {
+    ...world.store,
+    async withTurn(id, work) {
+      const outcome = await world.store.withTurn(id, work);
+      if (id !== studyId) return outcome;
+      const change = ++turns % 2 === 0 ? world.store.resumeStudy : world.store.pauseStudy;
+      await change(id, "user:test");
+      return outcome;
+    },
+  };
+  return { store, turns: () => turns };
+}
+
+function startAdvancer(store: Store, concurrency: number) {
+  const advancer = createAdvancer({
+    store,
+    searcher: createLocalSearcher(),
+    cache: createStateCache(4),
+    concurrency,
+    onQueued: () => undefined,
+    onFailed: (_studyId, error) => expect.unreachable(String(error)),
+  });
+  ends.push(() => advancer.stop());
+  return advancer;
+}
+
+function start(store: Store) {
+  const queue = recordingQueue();
+  const scheduler = startScheduler({
+    store,
+    queue,
+    searcher: createLocalSearcher(),
+    webhooks: LOCAL_WEBHOOKS,
+    timing: defaultTiming({ leaseMs: 1_000, graceMs: 250 }),
+    concurrency: 1,
+    random: Math.random,
+    log: silentLog,
+  });
+  ends.push(() => scheduler.stop());
+  return { queue, scheduler };
+}
+
+describe("a study that never comes to rest", () => {
+  test("leaves the others their turns, where one study has a turn at a time", async () => {
+    const busy = await newStudy("busy");
+    const other = await newStudy("other");
+    const { store, turns } = restless(busy);
+    const { advance } = startAdvancer(store, 1);
+    advance(busy);
+    await waitFor(() => turns() > 3, { what: "turns of the busy study" });
+    advance(other);
+    await waitFor(async () => (await created("other")) > 0, { what: "the other study's turn" });
+    const before = turns();
+    await waitFor(() => turns() > before, { what: "more turns of the busy study" });
+  });
+
+  test("does not keep the sweep from declaring attempts lost", async () => {
+    const { advance, idle } = startAdvancer(world.store, 1);
+    advance(await newStudy("lost"));
+    await idle();
+    const agent = await registerTestAgent(world.store);
+    const { store, turns } = restless(await newStudy("busy"));
+    start(store);
+    await waitFor(() => turns() > 3, { what: "turns of the busy study" });
+    const [claimed] = await agent.claim({ leaseMs: 1 });
+    const state = async () => (await world.store.getTrial(claimed?.studyId as string, 0)).state;
+    await waitFor(async () => (await state()) === "queued", { what: "the lost attempt's end" });
+  });
+
+  test("is handed to other schedulers by one that stops", async () => {
+    const busy = await newStudy("busy");
+    const { store, turns } = restless(busy);
+    const { queue, scheduler } = start(store);
+    await waitFor(() => turns() > 1, { what: "turns of the busy study" });
+    await scheduler.stop();
+    expect(queue.published).toContainEqual({ queue: "advance", data: { studyId: busy } });
+  });
+});
+
+test("a hint that comes during a study's turn makes another turn follow", async () => {
+  const id = await newStudy("s");
+  let turns = 0;
+  const store: Store = {
+    ...world.store,
+    async withTurn(studyId, work) {
+      if (++turns === 1) advancer.advance(studyId);
+      return world.store.withTurn(studyId, work);
+    },
+  };
+  const advancer = startAdvancer(store, 1);
+  advancer.advance(id);
+  await advancer.idle();
+  expect(turns).toBe(2);
+});
