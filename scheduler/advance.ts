@@ -1,10 +1,17 @@
 import type { Store } from "../core/store.ts";
-import { type TurnDeps, type TurnOutcome, takeTurn } from "./turn.ts";
+import { type MayAsk, type TurnDeps, type TurnOutcome, takeTurn } from "./turn.ts";
 
 export interface AdvanceDeps extends TurnDeps {
   store: Pick<Store, "withTurn" | "hasInbox">;
   /** Studies that have a turn at the same time. */
   concurrency: number;
+  /**
+   * Milliseconds after which a turn asks the search for nothing more, so that it commits what it has and others have their turns.
+   * One suggestion more may be under way then. Well below the store's limit of an idle transaction.
+   */
+  askingMs: number;
+  /** Milliseconds of a clock that never goes back. */
+  clock: () => number;
   /** Called after each commit that queued trials. */
   onQueued(pool: string, queued: number): void;
   /** Called after each commit that webhooks are to be told of. */
@@ -55,7 +62,7 @@ export function createAdvancer(deps: AdvanceDeps): Advancer {
   async function run(studyId: string, waiting: Waiting, entry: { again: boolean }): Promise<void> {
     let next: Waiting | null = null;
     try {
-      const outcome = await takeTurn(deps, studyId);
+      const outcome = await takeTurn(deps, studyId, allowance());
       if (outcome.type === "committed") tell(outcome);
       next = await afterwards(outcome, studyId, waiting);
       if (entry.again && outcome.type !== "changed") next ??= FRESH;
@@ -65,6 +72,15 @@ export function createAdvancer(deps: AdvanceDeps): Advancer {
     running.delete(studyId);
     if (next !== null) line.set(studyId, next);
     fill();
+  }
+
+  /** At least one suggestion a turn, or a slow search would never give any; none when the scheduler stops. */
+  function allowance(): MayAsk {
+    let began: number | null = null;
+    return (asked) => {
+      began ??= deps.clock();
+      return !stopped && (asked === 0 || deps.clock() - began < deps.askingMs);
+    };
   }
 
   function tell({ queued, pool, announced }: TurnOutcome & { type: "committed" }): void {
@@ -85,6 +101,7 @@ export function createAdvancer(deps: AdvanceDeps): Advancer {
       case "committed":
         return outcome.more || (await deps.store.hasInbox(studyId)) ? FRESH : null;
       case "idle":
+        return outcome.more ? FRESH : null;
       case "busy":
         return null;
     }

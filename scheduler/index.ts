@@ -42,6 +42,9 @@ export interface Scheduler {
 /** Studies whose state stays warm. */
 const WARM_STUDIES = 200;
 
+/** A turn asks for suggestions no longer than this, so that a slow search neither keeps others waiting nor loses what it found. */
+const ASKING_MS = 10_000;
+
 /** Well above the time limit of a send. */
 const DELIVERY_LEASE_MS = 30_000;
 
@@ -76,6 +79,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     searcher,
     cache: createStateCache(WARM_STUDIES),
     concurrency: options.concurrency,
+    askingMs: ASKING_MS,
+    clock: () => performance.now(),
     onQueued: hint,
     onAnnounced: delivery.hint,
     onFailed: (studyId, error) =>

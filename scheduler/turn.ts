@@ -17,14 +17,17 @@ export interface TurnDeps {
   cache: StateCache;
 }
 
+/** Whether the search may be asked once more in a turn that asked it `asked` times. A turn that may not leaves the rest to the next. */
+export type MayAsk = (asked: number) => boolean;
+
 export type TurnOutcome =
   /**
-   * Written: `events` new log entries; `queued` agents that wait for trials of `pool` should look. `more`: facts were left for the next turn.
+   * Written: `events` new log entries; `queued` agents that wait for trials of `pool` should look. `more`: something was left for the next turn.
    * `announced`: webhooks are to be told.
    */
   | { type: "committed"; events: number; pool: string; queued: number; more: boolean; announced: boolean }
-  /** Nothing to write. */
-  | { type: "idle" }
+  /** Nothing to write. `more`: the search was not asked. */
+  | { type: "idle"; more: boolean }
   /** The study changed under the turn; nothing was written. Take another. */
   | { type: "changed" }
   /** Another scheduler orders the study now, or it is gone. */
@@ -39,21 +42,25 @@ const INBOX_PAGE = 1_000;
  * One turn of a study: take it, read what arrived, fold it into the log, decide, and commit everything at once. Two
  * schedulers never interleave, and a crash at any point leaves the log as it was before.
  */
-export async function takeTurn(deps: TurnDeps, studyId: string): Promise<TurnOutcome> {
-  const outcome = await deps.store.withTurn(studyId, (turn) => runTurn(deps, turn));
+export async function takeTurn(
+  deps: TurnDeps,
+  studyId: string,
+  mayAsk: MayAsk = () => true,
+): Promise<TurnOutcome> {
+  const outcome = await deps.store.withTurn(studyId, (turn) => runTurn(deps, turn, mayAsk));
   return outcome ?? { type: "busy" };
 }
 
-async function runTurn(deps: TurnDeps, turn: Turn): Promise<TurnOutcome> {
+async function runTurn(deps: TurnDeps, turn: Turn, mayAsk: MayAsk): Promise<TurnOutcome> {
   const { study } = turn;
   const draft = new Draft(turn, await warmStudy(deps.cache, turn));
   let announced: boolean;
   try {
     for (const entry of turn.inbox) draft.append(factEvent(entry));
-    await decideAll(deps, draft);
+    await decideAll(deps, draft, mayAsk);
     if (draft.events.length === 0) {
       deps.cache.put(study.id, draft.warm);
-      return { type: "idle" };
+      return { type: "idle", more: draft.unasked };
     }
     const result = await turn.commit(
       draft.events,
@@ -82,7 +89,7 @@ function settleCaches(deps: TurnDeps, draft: Draft, announced: boolean): TurnOut
     deps.cache.put(study.id, draft.warm);
   }
   const queued = draft.events.reduce((sum, { body }) => sum + wakes(body.type), 0);
-  const more = inbox.length >= INBOX_PAGE || draft.full;
+  const more = inbox.length >= INBOX_PAGE || draft.full || draft.unasked;
   const { pool } = study.spec.resources;
   return { type: "committed", events: draft.events.length, pool, queued, more, announced };
 }
@@ -116,11 +123,12 @@ async function warmStudy(cache: StateCache, turn: Turn): Promise<WarmStudy> {
   return { state, encoder };
 }
 
-/** Decides until nothing is left to decide. */
-async function decideAll(deps: TurnDeps, draft: Draft): Promise<void> {
+/** Decides until nothing is left to decide, or to ask. */
+async function decideAll(deps: TurnDeps, draft: Draft, mayAsk: MayAsk): Promise<void> {
   const { study, now } = draft.turn;
   const stopRules = stopRulesOf(study.spec);
   let reported = reportedTrials(draft.turn.inbox);
+  let asked = 0;
   while (!draft.full) {
     const actions = decide({
       spec: study.spec,
@@ -132,6 +140,10 @@ async function decideAll(deps: TurnDeps, draft: Draft): Promise<void> {
       reported,
     });
     if (actions.length === 0) return;
+    if (actions.some(({ type }) => type === "propose") && !mayAsk(asked++)) {
+      draft.unasked = true;
+      return;
+    }
     // Judged once: a stop is in the log now, and a trial that goes on is judged again by its next report.
     if (actions.some(isJudgement)) reported = new Map();
     for (const action of actions) await perform(deps, draft, action);
@@ -219,6 +231,8 @@ class Draft {
   readonly turn: Turn;
   readonly warm: WarmStudy;
   readonly events: NewEvent[] = [];
+  /** The search has something to answer, and was not asked. */
+  unasked = false;
   /** The next trial's number. */
   created: number;
   readonly #appended: StudyEvent[] = [];

@@ -11,7 +11,7 @@ import { eventPage } from "./events.ts";
 const INBOX_PAGE = 1_000;
 const EVENT_PAGE = 5_000;
 
-/** Longest time a suggestion may keep a turn's transaction idle. */
+/** Longest time suggestions may keep a turn's transaction idle: several times what a turn asks for, and its last suggestion. */
 const IDLE_IN_TURN_MS = 120_000;
 
 /**

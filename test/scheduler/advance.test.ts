@@ -1,9 +1,12 @@
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Store } from "../../core/store.ts";
-import { createAdvancer } from "../../scheduler/advance.ts";
+import type { StudySpecInput } from "../../core/study.ts";
+import { type AdvanceDeps, type Advancer, createAdvancer } from "../../scheduler/advance.ts";
 import { defaultTiming, startScheduler } from "../../scheduler/index.ts";
-import { createLocalSearcher } from "../../scheduler/searcher.ts";
+import { createLocalSearcher, type Searcher } from "../../scheduler/searcher.ts";
 import { createStateCache } from "../../scheduler/state-cache.ts";
+import { verifyStudy } from "../../scheduler/verify.ts";
 import { recordingQueue } from "../support/api.ts";
 import { silentLog } from "../support/log.ts";
 import { specOf } from "../support/simulated-study.ts";
@@ -22,8 +25,8 @@ afterEach(async () => {
   await world.close();
 });
 
-async function newStudy(name: string): Promise<string> {
-  const spec = specOf({ name, command: ["true"], budget: { maxTrials: 10 }, parallelism: 1 });
+async function newStudy(name: string, input: Partial<StudySpecInput> = {}): Promise<string> {
+  const spec = specOf({ name, command: ["true"], budget: { maxTrials: 10 }, parallelism: 1, ...input });
   return (await world.store.createStudy("default", spec, "user:test")).id;
 }
 
@@ -45,14 +48,16 @@ function restless(studyId: string): { store: Store; turns: () => number } {
   return { store, turns: () => turns };
 }
 
-function startAdvancer(store: Store, concurrency: number) {
+function startAdvancer(deps: Partial<AdvanceDeps> & Pick<AdvanceDeps, "store">): Advancer {
   const advancer = createAdvancer({
-    store,
     searcher: createLocalSearcher(),
     cache: createStateCache(4),
-    concurrency,
+    concurrency: 1,
+    askingMs: 10_000,
+    clock: () => performance.now(),
     onQueued: () => undefined,
     onFailed: (_studyId, error) => expect.unreachable(String(error)),
+    ...deps,
   });
   ends.push(() => advancer.stop());
   return advancer;
@@ -79,7 +84,7 @@ describe("a study that never comes to rest", () => {
     const busy = await newStudy("busy");
     const other = await newStudy("other");
     const { store, turns } = restless(busy);
-    const { advance } = startAdvancer(store, 1);
+    const { advance } = startAdvancer({ store });
     advance(busy);
     await waitFor(() => turns() > 3, { what: "turns of the busy study" });
     advance(other);
@@ -89,7 +94,7 @@ describe("a study that never comes to rest", () => {
   });
 
   test("does not keep the sweep from declaring attempts lost", async () => {
-    const { advance, idle } = startAdvancer(world.store, 1);
+    const { advance, idle } = startAdvancer({ store: world.store });
     advance(await newStudy("lost"));
     await idle();
     const agent = await registerTestAgent(world.store);
@@ -121,8 +126,62 @@ test("a hint that comes during a study's turn makes another turn follow", async 
       return world.store.withTurn(studyId, work);
     },
   };
-  const advancer = startAdvancer(store, 1);
+  const advancer = startAdvancer({ store });
   advancer.advance(id);
   await advancer.idle();
   expect(turns).toBe(2);
+});
+
+describe("a search that takes its time", () => {
+  /** A searcher of which each suggestion takes `askMs` of the clock. */
+  function slow(askMs: number) {
+    let now = 0;
+    const local = createLocalSearcher();
+    const searcher: Searcher = {
+      ...local,
+      ask(question) {
+        now += askMs;
+        return local.ask(question);
+      },
+    };
+    return { searcher, clock: () => now };
+  }
+
+  /** The store, and how many events each commit wrote. */
+  function counted(): { store: Store; commits: number[] } {
+    const commits: number[] = [];
+    const store: Store = {
+      ...world.store,
+      withTurn: (id, work) =>
+        world.store.withTurn(id, (turn) =>
+          work({
+            ...turn,
+            commit(events, inboxIds) {
+              commits.push(events.length);
+              return turn.commit(events, inboxIds);
+            },
+          }),
+        ),
+    };
+    return { store, commits };
+  }
+
+  test.each([
+    { askMs: 4, commits: [1 + 3, 3, 3, 1] },
+    { askMs: 30, commits: [1 + 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
+  ])(
+    "has what it proposed in 10 ms committed, where a suggestion takes $askMs",
+    async ({ askMs, commits }) => {
+      const id = await newStudy("slow", { parallelism: 10 });
+      const { store, commits: written } = counted();
+      const { advance, idle } = startAdvancer({ store, askingMs: 10, ...slow(askMs) });
+      advance(id);
+      await idle();
+      expect(written).toEqual(commits);
+      expect(await created("slow")).toBe(10);
+      const study = await store.getStudy("default", "slow");
+      const log = await store.eventPage(id, 0, 1_000);
+      expect((await verifyStudy(study.spec, Readable.from(log))).problems).toEqual([]);
+    },
+  );
 });

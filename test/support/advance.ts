@@ -11,6 +11,8 @@ export function advanceWith(deps: Pick<AdvanceDeps, "store"> & Partial<AdvanceDe
     searcher: createLocalSearcher(),
     cache: createStateCache(4),
     concurrency: 4,
+    askingMs: 10_000,
+    clock: () => performance.now(),
     onQueued: () => undefined,
     onFailed: (_studyId, error) => failures.push(error),
     ...deps,
