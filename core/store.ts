@@ -309,8 +309,8 @@ export interface SweepStore {
   /** Attempts whose lease ended more than `graceMs` ago become lost, with the fact `attempt.ended`. Returns their studies. */
   reapLostAttempts(graceMs: number, limit: number): Promise<string[]>;
   /**
-   * Notes that a sweep ran. When the last one is longer ago than `outageMs` (the service or the database was away),
-   * every lease is extended to a full `leaseMs` first, so that nobody is declared lost for our own outage. True: extended.
+   * Notes that a scheduler is there, before each sweep and during it. When the last note is longer ago than `outageMs` (the
+   * service or the database was away), every lease is extended to a full `leaseMs` first, so that nobody is declared lost for our own outage. True: extended.
    */
   noteSweep(outageMs: number, leaseMs: number): Promise<boolean>;
   /** Studies to advance: facts waiting, a limit in time and no turn for `idleMs`, or none for much longer. Marks them as advanced. */

@@ -96,13 +96,25 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     sweepPauseMs,
     (error) => log.error({ error: messageOf(error) }, "sweep failed; it runs again"),
   );
+  // Beside the sweep, for one that takes long is not an outage: taken for one, it would renew the leases of the lost each time.
+  const presence = repeat(
+    () => store.noteSweep(timing.outageMs, timing.leaseMs),
+    sweepPauseMs,
+    (error) => log.debug({ error: messageOf(error) }, "presence not noted; it is again"),
+  );
   const maintenance = startMaintenance({ store, queue, everyMs: timing.purgeMs, log });
   const removeListener = queue.onReady(() => sweeper.now());
 
   return {
     async stop() {
       removeListener();
-      await Promise.all([consumer.close(), sweeper.stop(), maintenance.stop(), delivery.stop()]);
+      await Promise.all([
+        consumer.close(),
+        sweeper.stop(),
+        presence.stop(),
+        maintenance.stop(),
+        delivery.stop(),
+      ]);
       const left = await advancer.stop();
       await handOver(queue, left);
       await searcher.close();

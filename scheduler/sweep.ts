@@ -15,7 +15,7 @@ export interface SweepTiming {
   leaseMs: number;
   /** How long past its lease an attempt is given. */
   graceMs: number;
-  /** No sweep for this long means that we were away, not the agents. */
+  /** No sign of a scheduler for this long means that we were away, not the agents. */
   outageMs: number;
   /** A study without a turn for this long gets one, for limits in time. */
   idleMs: number;

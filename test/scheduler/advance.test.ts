@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Store } from "../../core/store.ts";
 import type { StudySpecInput } from "../../core/study.ts";
@@ -7,6 +8,7 @@ import { defaultTiming, startScheduler } from "../../scheduler/index.ts";
 import { createLocalSearcher, type Searcher } from "../../scheduler/searcher.ts";
 import { createStateCache } from "../../scheduler/state-cache.ts";
 import { verifyStudy } from "../../scheduler/verify.ts";
+import { advanceWith } from "../support/advance.ts";
 import { recordingQueue } from "../support/api.ts";
 import { silentLog } from "../support/log.ts";
 import { specOf } from "../support/simulated-study.ts";
@@ -63,20 +65,29 @@ function startAdvancer(deps: Partial<AdvanceDeps> & Pick<AdvanceDeps, "store">):
   return advancer;
 }
 
-function start(store: Store) {
+function start(store: Store, timing = defaultTiming({ leaseMs: 1_000, graceMs: 250 })) {
   const queue = recordingQueue();
   const scheduler = startScheduler({
     store,
     queue,
     searcher: createLocalSearcher(),
     webhooks: LOCAL_WEBHOOKS,
-    timing: defaultTiming({ leaseMs: 1_000, graceMs: 250 }),
+    timing,
     concurrency: 1,
     random: Math.random,
     log: silentLog,
   });
   ends.push(() => scheduler.stop());
   return { queue, scheduler };
+}
+
+/** Starts an attempt that nobody renews. Returns whether the sweep found it. */
+async function loseAttempt(): Promise<() => Promise<boolean>> {
+  const studyId = await newStudy("lost");
+  await advanceWith(world)(studyId);
+  const [claimed] = await (await registerTestAgent(world.store)).claim({ leaseMs: 1 });
+  expect(claimed?.studyId).toBe(studyId);
+  return async () => (await world.sql`select 1 from attempts where outcome = 'lost'`).length > 0;
 }
 
 describe("a study that never comes to rest", () => {
@@ -94,16 +105,12 @@ describe("a study that never comes to rest", () => {
   });
 
   test("does not keep the sweep from declaring attempts lost", async () => {
-    const { advance, idle } = startAdvancer({ store: world.store });
-    advance(await newStudy("lost"));
-    await idle();
-    const agent = await registerTestAgent(world.store);
-    const { store, turns } = restless(await newStudy("busy"));
-    start(store);
-    await waitFor(() => turns() > 3, { what: "turns of the busy study" });
-    const [claimed] = await agent.claim({ leaseMs: 1 });
-    const state = async () => (await world.store.getTrial(claimed?.studyId as string, 0)).state;
-    await waitFor(async () => (await state()) === "queued", { what: "the lost attempt's end" });
+    // Without a command, so that the agent does not claim its trials.
+    const busy = restless(await newStudy("busy", { command: undefined }));
+    start(busy.store);
+    await waitFor(() => busy.turns() > 3, { what: "turns of the busy study" });
+    const isLost = await loseAttempt();
+    await waitFor(isLost, { what: "the lost attempt's end" });
   });
 
   test("is handed to other schedulers by one that stops", async () => {
@@ -130,6 +137,20 @@ test("a hint that comes during a study's turn makes another turn follow", async 
   advancer.advance(id);
   await advancer.idle();
   expect(turns).toBe(2);
+});
+
+test("a sweep that takes longer than an outage still finds the lost attempts", async () => {
+  const isLost = await loseAttempt();
+  const timing = { ...defaultTiming({ leaseMs: 400, graceMs: 100 }), outageMs: 500 };
+  const store: Store = {
+    ...world.store,
+    async poolsToHint(olderThanMs) {
+      await setTimeout(timing.outageMs + 100);
+      return world.store.poolsToHint(olderThanMs);
+    },
+  };
+  start(store, timing);
+  await waitFor(isLost, { what: "the lost attempt's end" });
 });
 
 describe("a search that takes its time", () => {
