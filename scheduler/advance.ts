@@ -36,9 +36,21 @@ const MAX_CHANGED = 20;
 interface Waiting {
   /** Turns in a row that found the study changed. */
   changed: number;
+  /** Most suggestions that the next turn may ask for. */
+  suggestions: number;
 }
 
-const FRESH: Waiting = { changed: 0 };
+const FRESH: Waiting = { changed: 0, suggestions: Number.POSITIVE_INFINITY };
+
+/**
+ * After a turn whose assumptions changed: at first what arrived is taken in and no suggestion asked for, which takes no time in
+ * which the study could change again; then one, and more as long as they can be committed.
+ */
+const afterChange = ({ changed }: Waiting): Waiting => ({ changed: changed + 1, suggestions: 0 });
+const afterSuccess = ({ suggestions }: Waiting): Waiting => ({
+  changed: 0,
+  suggestions: suggestions === 0 ? 1 : 2 * suggestions,
+});
 
 /**
  * Advances studies fairly: they stand in a line, and each has one turn at its head. A study of which more waits goes back to
@@ -62,7 +74,7 @@ export function createAdvancer(deps: AdvanceDeps): Advancer {
   async function run(studyId: string, waiting: Waiting, entry: { again: boolean }): Promise<void> {
     let next: Waiting | null = null;
     try {
-      const outcome = await takeTurn(deps, studyId, allowance());
+      const outcome = await takeTurn(deps, studyId, allowance(waiting));
       if (outcome.type === "committed") tell(outcome);
       next = await afterwards(outcome, studyId, waiting);
       if (entry.again && outcome.type !== "changed") next ??= FRESH;
@@ -74,12 +86,13 @@ export function createAdvancer(deps: AdvanceDeps): Advancer {
     fill();
   }
 
-  /** At least one suggestion a turn, or a slow search would never give any; none when the scheduler stops. */
-  function allowance(): MayAsk {
+  /** Whatever the time, the first suggestion of a turn is allowed, or a slow search would never give any; none when the scheduler stops. */
+  function allowance({ suggestions }: Waiting): MayAsk {
     let began: number | null = null;
     return (asked) => {
       began ??= deps.clock();
-      return !stopped && (asked === 0 || deps.clock() - began < deps.askingMs);
+      if (stopped || asked >= suggestions) return false;
+      return asked === 0 || deps.clock() - began < deps.askingMs;
     };
   }
 
@@ -92,16 +105,16 @@ export function createAdvancer(deps: AdvanceDeps): Advancer {
   async function afterwards(
     outcome: TurnOutcome,
     studyId: string,
-    { changed }: Waiting,
+    waiting: Waiting,
   ): Promise<Waiting | null> {
     switch (outcome.type) {
       case "changed":
-        return changed < MAX_CHANGED ? { changed: changed + 1 } : null;
+        return waiting.changed < MAX_CHANGED ? afterChange(waiting) : null;
       // What arrived while the turn was under way had no turn to be read by: nobody else may come for it.
       case "committed":
-        return outcome.more || (await deps.store.hasInbox(studyId)) ? FRESH : null;
+        return outcome.more || (await deps.store.hasInbox(studyId)) ? afterSuccess(waiting) : null;
       case "idle":
-        return outcome.more ? FRESH : null;
+        return outcome.more ? afterSuccess(waiting) : null;
       case "busy":
         return null;
     }

@@ -206,3 +206,39 @@ describe("a search that takes its time", () => {
     },
   );
 });
+
+describe("a study to which somebody keeps adding trials while its search thinks", () => {
+  /** Whose first five questions each find a trial added before they are answered. */
+  const overtaken = (studyId: string): Searcher => {
+    const local = createLocalSearcher();
+    let asked = 0;
+    return {
+      ...local,
+      async ask(question) {
+        if (asked++ < 5) await world.store.enqueueTrial(studyId, { x: 0.5 }, [0.5], "user:test");
+        return local.ask(question);
+      },
+    };
+  };
+
+  test("takes in what happened, and goes on proposing when it is let", async () => {
+    const id = await newStudy("s", { budget: { maxTrials: 100 }, parallelism: 20 });
+    const lengths: number[] = [];
+    const store: Store = {
+      ...world.store,
+      async withTurn(studyId, work) {
+        const outcome = await world.store.withTurn(studyId, work);
+        lengths.push((await world.store.getStudy("default", "s")).lastSeq);
+        return outcome;
+      },
+    };
+    const { advance, idle } = startAdvancer({ store, searcher: overtaken(id) });
+    advance(id);
+    await idle();
+    // Each of the first five turns that proposed was in vain, and each time the next one took in what had come.
+    expect(lengths.filter((length, turn) => length === 0 && turn > 0)).toEqual([]);
+    expect(lengths.filter((length, turn) => turn > 1 && length === lengths[turn - 2])).toEqual([]);
+    expect(await created("s")).toBe(20);
+    expect(await store.hasInbox(id)).toBe(false);
+  });
+});
