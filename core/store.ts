@@ -297,8 +297,8 @@ export interface Turn {
 }
 
 export interface TurnStore {
-  /** Runs `work` while this process alone orders the study (advisory lock). Null when another one does, or the study is gone. */
-  withTurn<T>(studyId: string, work: (turn: Turn) => Promise<T>): Promise<T | null>;
+  /** Runs `work` while this process alone orders the study (advisory lock). "busy": another one does. "gone": it is not there any more. */
+  withTurn<T>(studyId: string, work: (turn: Turn) => Promise<T>): Promise<T | "busy" | "gone">;
   /** Whether facts wait: asked after a turn, so that none that came meanwhile is left behind. */
   hasInbox(studyId: string): Promise<boolean>;
   /** The whole log in order, for verification. */

@@ -116,6 +116,7 @@ export function createAdvancer(deps: AdvanceDeps): Advancer {
       case "idle":
         return outcome.more ? afterSuccess(waiting) : null;
       case "busy":
+      case "gone":
         return null;
     }
   }

@@ -11,7 +11,8 @@ export interface WarmStudy {
 export interface StateCache {
   /** Hands the study over: it is the caller's until it is put back. */
   take(studyId: string): WarmStudy | null;
-  put(studyId: string, warm: WarmStudy): void;
+  /** Returns the study that left to make room; null: none had to. */
+  put(studyId: string, warm: WarmStudy): string | null;
   drop(studyId: string): void;
 }
 
@@ -26,7 +27,9 @@ export function createStateCache(capacity: number): StateCache {
     put(studyId, warm) {
       studies.set(studyId, warm);
       const oldest = studies.keys().next();
-      if (studies.size > capacity && !oldest.done) studies.delete(oldest.value);
+      if (studies.size <= capacity || oldest.done) return null;
+      studies.delete(oldest.value);
+      return oldest.value;
     },
     drop(studyId) {
       studies.delete(studyId);

@@ -30,8 +30,10 @@ export type TurnOutcome =
   | { type: "idle"; more: boolean }
   /** The study changed under the turn; nothing was written. Take another. */
   | { type: "changed" }
-  /** Another scheduler orders the study now, or it is gone. */
-  | { type: "busy" };
+  /** Another scheduler orders the study now. */
+  | { type: "busy" }
+  /** The study was deleted. */
+  | { type: "gone" };
 
 /** Most events that one turn writes, so that a burst cannot hold the study's lock for long. */
 const MAX_EVENTS = 5_000;
@@ -48,7 +50,8 @@ export async function takeTurn(
   mayAsk: MayAsk = () => true,
 ): Promise<TurnOutcome> {
   const outcome = await deps.store.withTurn(studyId, (turn) => runTurn(deps, turn, mayAsk));
-  return outcome ?? { type: "busy" };
+  if (outcome === "gone") forget(deps, studyId);
+  return typeof outcome === "string" ? { type: outcome } : outcome;
 }
 
 async function runTurn(deps: TurnDeps, turn: Turn, mayAsk: MayAsk): Promise<TurnOutcome> {
@@ -59,7 +62,7 @@ async function runTurn(deps: TurnDeps, turn: Turn, mayAsk: MayAsk): Promise<Turn
     for (const entry of turn.inbox) draft.append(factEvent(entry));
     await decideAll(deps, draft, mayAsk);
     if (draft.events.length === 0) {
-      deps.cache.put(study.id, draft.warm);
+      keepWarm(deps, draft);
       return { type: "idle", more: draft.unasked };
     }
     const result = await turn.commit(
@@ -70,24 +73,34 @@ async function runTurn(deps: TurnDeps, turn: Turn, mayAsk: MayAsk): Promise<Turn
     announced = result === "announced";
   } catch (error) {
     // The draft was folded into warm state that the log does not hold.
-    deps.cache.drop(study.id);
-    deps.searcher.forget(study.id);
+    forget(deps, study.id);
     if (error instanceof ChangedError) return { type: "changed" };
     throw error;
   }
-  return settleCaches(deps, draft, announced);
+  keepWarm(deps, draft);
+  return committed(draft, announced);
 }
 
 class ChangedError extends Error {}
 
-function settleCaches(deps: TurnDeps, draft: Draft, announced: boolean): TurnOutcome {
-  const { study, inbox } = draft.turn;
-  if (draft.state.done) {
-    deps.cache.drop(study.id);
-    deps.searcher.forget(study.id);
-  } else {
-    deps.cache.put(study.id, draft.warm);
+/** Keeps the study's state for its next turn, if there will be one. */
+function keepWarm(deps: TurnDeps, { turn, state, warm }: Draft): void {
+  if (state.done) {
+    forget(deps, turn.study.id);
+    return;
   }
+  const left = deps.cache.put(turn.study.id, warm);
+  // Its search is worth no more room than its state.
+  if (left !== null) deps.searcher.forget(left);
+}
+
+function forget(deps: TurnDeps, studyId: string): void {
+  deps.cache.drop(studyId);
+  deps.searcher.forget(studyId);
+}
+
+function committed(draft: Draft, announced: boolean): TurnOutcome {
+  const { study, inbox } = draft.turn;
   const queued = draft.events.reduce((sum, { body }) => sum + wakes(body.type), 0);
   const more = inbox.length >= INBOX_PAGE || draft.full || draft.unasked;
   const { pool } = study.spec.resources;

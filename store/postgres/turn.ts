@@ -16,20 +16,20 @@ const IDLE_IN_TURN_MS = 120_000;
 
 /**
  * Runs `work` under the study's advisory lock, in one transaction. The study's row is not locked until the commit, so
- * that claims and reports go on while a search thinks. Null: another scheduler has the turn, or the study is gone.
+ * that claims and reports go on while a search thinks. "busy": another scheduler has the turn.
  */
 export async function withTurn<Value>(
   { sql }: StoreContext,
   studyId: string,
   work: (turn: Turn) => Promise<Value>,
-): Promise<Value | null> {
+): Promise<Value | "busy" | "gone"> {
   return sql.begin(async (tx) => {
     const [lock] = await tx<{ taken: boolean }[]>`
       select pg_try_advisory_xact_lock(hashtextextended(${studyId}, 0)) as taken,
              set_config('idle_in_transaction_session_timeout', ${String(IDLE_IN_TURN_MS)}, true)`;
-    if (lock?.taken !== true) return null;
+    if (lock?.taken !== true) return "busy";
     const study = await readTurnStudy(tx, studyId);
-    if (study === null) return null;
+    if (study === null) return "gone";
     return work({
       study: study.study,
       now: study.now,
