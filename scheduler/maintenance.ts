@@ -21,9 +21,12 @@ export function startMaintenance({ store, queue, everyMs, log }: MaintenanceOpti
   const consumer = queue.consume(
     "maintain",
     async () => {
-      await store.markDiscards();
-      await store.purge();
-      await queue.maintain();
+      // Each by itself: one that fails again and again must not keep the others for good.
+      for (const step of [store.markDiscards, store.purge, queue.maintain]) {
+        await step().catch((error: unknown) =>
+          log.warn({ error: messageOf(error) }, "part of the maintenance failed; it is tried again"),
+        );
+      }
     },
     { concurrency: 1 },
   );

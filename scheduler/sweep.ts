@@ -1,7 +1,7 @@
 import type { Store } from "../core/store.ts";
 
 export interface SweepDeps {
-  store: Pick<Store, "noteSweep" | "reapLostAttempts" | "studiesToAdvance" | "poolsToHint" | "purge">;
+  store: Pick<Store, "noteSweep" | "reapLostAttempts" | "studiesToAdvance" | "poolsToHint">;
   /** Sees to it that the study has a turn soon. The sweep does not wait for it: a turn may take as long as a suggestion. */
   advance(studyId: string): void;
   /** Tells whoever waits for work in this pool that `queued` trials are there. */

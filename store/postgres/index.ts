@@ -21,6 +21,7 @@ import { createLru } from "./lru.ts";
 import { createMetricNames } from "./metric-names.ts";
 import { trialMetrics } from "./metric-series.ts";
 import { progress } from "./progress.ts";
+import { purge } from "./purge.ts";
 import { queue } from "./queue.ts";
 import { ratedPoints } from "./rated-points.ts";
 import { type ReportedTrial, report } from "./report.ts";
@@ -37,7 +38,7 @@ import {
   resumeStudy,
   stopStudy,
 } from "./studies.ts";
-import { noteSweep, poolsToHint, purge, reapLostAttempts, studiesToAdvance } from "./sweep.ts";
+import { noteSweep, poolsToHint, reapLostAttempts, studiesToAdvance } from "./sweep.ts";
 import { timeline } from "./timeline.ts";
 import { attemptTokenHash, createToken, findToken, listTokens, revokeToken } from "./tokens.ts";
 import { enqueueTrial, retryTrial, stopTrial } from "./trial-actions.ts";

@@ -79,23 +79,3 @@ export async function poolsToHint(
     )
     select pool, count(*)::int as queued, max(hint_epoch)::int as epoch from due group by pool order by pool`;
 }
-
-/** Deleted studies leave in small bites, so that no lock is held for long. */
-export async function purge({ sql }: StoreContext): Promise<number> {
-  const trials = await sql`
-    delete from trials where id in (
-      select t.id from trials t join studies s on s.id = t.study_id where s.deleted_at is not null limit 500)`;
-  const ended = await sql`delete from outbox where done_at < now() - interval '7 days'`;
-  // Added by a commit that was under way while the webhook was disabled.
-  const orphaned = await sql`
-    delete from outbox
-    where done_at is null and webhook_id in (select id from webhooks where disabled_at is not null)`;
-  // Announcements of a deleted study go out first: they are read from its log.
-  const studies = await sql`
-    delete from studies s where s.deleted_at is not null and not exists (select 1 from trials where study_id = s.id)
-      and not exists (select 1 from outbox where study_id = s.id and done_at is null)`;
-  const keys = await sql`delete from idempotency where created_at < now() - interval '24 hours'`;
-  const tokens = await sql`
-    delete from tokens where coalesce(revoked_at, expires_at) < now() - interval '30 days'`;
-  return trials.count + ended.count + orphaned.count + studies.count + keys.count + tokens.count;
-}

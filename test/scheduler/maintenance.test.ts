@@ -35,3 +35,15 @@ test("a deleted study's rows go in time, whichever of several schedulers takes t
     await Promise.all(schedulers.map((scheduler) => scheduler.stop()));
   }
 });
+
+test("a part of the maintenance that fails does not keep the others", async () => {
+  const store = { ...world.store, markDiscards: () => Promise.reject(new Error("no")) };
+  const scheduler = startMaintenance({ store, queue, everyMs: 50, log: silentLog });
+  try {
+    const { id } = await world.store.createStudy("default", specOf({ name: "gone" }), "user:test");
+    await world.store.deleteStudy(id, "user:test");
+    await waitFor(async () => (await world.sql`select 1 from studies`).length === 0, { what: "the purge" });
+  } finally {
+    await scheduler.stop();
+  }
+});
