@@ -19,6 +19,7 @@ export interface AttemptLife {
   stop(kind: StopKind | null, reason: string): void;
   shutDown(): void;
   diskFull(message: string): void;
+  unreported(message: string): void;
   fence(cause: LossCause): void;
   attach(processes: Stoppable): void;
   /** The processes have ended by themselves or by a request; later requests come too late to overrule. */
@@ -36,7 +37,7 @@ export interface Graces {
 }
 
 /** A later request of a higher rank takes the place of an earlier one. */
-const RANK = { none: 0, budget: 1, stop: 2, "shut-down": 3, "disk-full": 4 } as const;
+const RANK = { none: 0, budget: 1, stop: 2, "shut-down": 3, "disk-full": 4, unreported: 5 } as const;
 
 function rankOf(request: EndRequest): number {
   return RANK[request.type === "stop" && request.kind === "budget" ? "budget" : request.type];
@@ -72,6 +73,7 @@ export function createAttemptLife(graces: Graces): AttemptLife {
     stop: (kind, reason) => ask({ type: "stop", kind, reason }),
     shutDown: () => ask({ type: "shut-down" }),
     diskFull: (message) => ask({ type: "disk-full", message }),
+    unreported: (message) => ask({ type: "unreported", message }),
     fence(why) {
       if (cause !== null) return;
       cause = why;

@@ -7,6 +7,9 @@ export interface Backoff {
   capMs: number;
 }
 
+/** So often in a row the server may fail at one request ("internal"): then the request itself is the cause. */
+export const DEFECT_TRIES = 10;
+
 /** Retries keep the pace that the server asks of its agents, so that one setting slows (or speeds up) everything. */
 export function requestBackoff(intervals: Pick<Intervals, "heartbeatMs">): Backoff {
   return { baseMs: intervals.heartbeatMs / 20, capMs: intervals.heartbeatMs * 2 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import type { Intervals } from "../core/protocol.ts";
 import type { Rng } from "../core/rng.ts";
-import { backoffMs, pause, requestBackoff } from "./backoff.ts";
+import { backoffMs, DEFECT_TRIES, pause, requestBackoff } from "./backoff.ts";
 import { ArchiveError, packCheckpoint } from "./checkpoint-archive.ts";
 import { type AttemptRef, RequestError, type UploadPart } from "./client.ts";
 
@@ -142,7 +142,8 @@ async function afterFailure(
   // The server has less than it said once (restored from a backup): it skips what it has, and says where that ends.
   const hasLess = error.code === "conflict" && offset > 0;
   const passes = error.remedy === "retry" || error.remedy === "register" || error.code === "unauthenticated";
-  if (!hasLess && !passes) throw error;
+  const isDefect = error.code === "internal" && failures >= DEFECT_TRIES;
+  if ((!hasLess && !passes) || isDefect) throw error;
   await pause(backoffMs(requestBackoff(intervals()), failures, error.retryAfterMs, randomness), signal);
   return hasLess ? 0 : offset;
 }

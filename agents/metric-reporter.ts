@@ -9,16 +9,18 @@ import type { ReportSpool } from "./report-spool.ts";
 /** Sends one attempt's metric points in their order: at the latest `flushMs` after they came, at once when 500 wait. */
 export interface MetricReporter {
   add(points: readonly MetricPoint[]): void;
-  /** Sends the rest; resolves when the server has everything, or the attempt is lost. */
+  /** Sends the rest; resolves when the server has everything, or the attempt is lost or was given up. */
   finish(): Promise<void>;
 }
 
 export interface ReporterContext {
   spool: ReportSpool;
-  /** Retries by itself; throws RequestError when the points are refused or the attempt is lost. */
+  /** Retries by itself; throws RequestError when the points are refused, the attempt is lost, or the server fails at them. */
   send: (points: readonly MetricPoint[]) => Promise<ReportReply>;
   intervals: () => Intervals;
   onShouldStop: (kind: StopKind | null, reason: string) => void;
+  /** The server cannot take the points: nothing more is sent. */
+  onGiveUp: (cause: unknown) => void;
   /** A sentence for the agent's log. */
   onProblem: (message: string) => void;
 }
@@ -68,8 +70,11 @@ async function reportUntilFinished(
       const rejected = await sendDivided(context, batch);
       if (rejected !== null && refused++ === 0)
         onProblem(`the server refused metric points: ${messageOf(rejected)}`);
-    } catch {
-      return; // The attempt is lost, and whoever took that decision has acted on it.
+    } catch (error) {
+      // Of a lost attempt whoever took that decision has acted on it.
+      const isLost = error instanceof RequestError && error.remedy === "stale-attempt";
+      if (!isLost) context.onGiveUp(error);
+      return;
     }
     spool.drop(batch.length);
   }
@@ -78,7 +83,7 @@ async function reportUntilFinished(
 /**
  * Sends a batch; one that is refused for some of its points is halved until those stand alone, so that one bad name
  * does not cost the objective's value. Returns the refusal of the points that were left out, or null.
- * @throws RequestError "stale-attempt"
+ * @throws RequestError "stale-attempt", or what the server fails with
  */
 async function sendDivided(
   context: ReporterContext,

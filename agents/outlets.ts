@@ -12,10 +12,16 @@ import { createReportSpool } from "./report-spool.ts";
 export interface Outlets {
   output(bytes: Uint8Array): void;
   points(points: readonly MetricPoint[]): void;
-  /** Nothing more comes. Sends the rest: all metrics, then of the log what `logLimitMs` allow. Returns the log bytes lost. */
-  finish(logLimitMs: number): Promise<number>;
+  /** Nothing more comes. Sends the rest: all metrics, then of the log what `logLimitMs` allow. */
+  finish(logLimitMs: number): Promise<Delivery>;
   /** Removes the spools. */
   close(): void;
+}
+
+export interface Delivery {
+  lostLogBytes: number;
+  /** Why not all metrics reached the server; null: they did, or the attempt is lost. */
+  unreported: string | null;
 }
 
 export interface OutletsContext {
@@ -26,6 +32,8 @@ export interface OutletsContext {
   sendPoints: (points: readonly MetricPoint[]) => Promise<ReportReply>;
   sendLog: (offset: number, bytes: Uint8Array) => Promise<number>;
   onShouldStop: (kind: StopKind | null, reason: string) => void;
+  /** The server cannot take the metrics. */
+  onUnreported: (message: string) => void;
   /** A spool could not be written. */
   onWriteError: (error: unknown) => void;
   /** A sentence for the agent's log. */
@@ -38,11 +46,17 @@ export function openOutlets(context: OutletsContext): Outlets {
   const log = createLogSpool({ path: join(spoolDirectory, `${id}.log`), onError: onWriteError });
   const metrics = createReportSpool(join(spoolDirectory, `${id}.metrics`));
   const { sendPoints, onShouldStop } = context;
+  let unreported: string | null = null;
   const reporter = createMetricReporter({
     spool: metrics,
     send: sendPoints,
     intervals,
     onShouldStop,
+    onGiveUp(cause) {
+      unreported = `the server could not take its metrics: ${messageOf(cause)}`;
+      onProblem(unreported);
+      context.onUnreported(unreported);
+    },
     onProblem,
   });
   const uploader = createLogUploader({ source: log, send: context.sendLog, intervals, onProblem });
@@ -64,7 +78,7 @@ export function openOutlets(context: OutletsContext): Outlets {
       await reporter.finish();
       if (metrics.dropped() > 0) onProblem(`${metrics.dropped()} metric points found no room in the spool`);
       const unsent = await uploader.finish(logLimitMs);
-      return log.truncatedBytes() + unsent;
+      return { lostLogBytes: log.truncatedBytes() + unsent, unreported };
     },
     close() {
       try {

@@ -3,6 +3,7 @@ import type { ExecutionResult, FailureClass } from "../core/executor.ts";
 import { metricFormats } from "../core/metric-formats.ts";
 import type { ResultRequest } from "../core/protocol.ts";
 import { closest } from "../core/suggest-name.ts";
+import { printable } from "../core/text.ts";
 import type { StopKind } from "../core/trial.ts";
 
 /** How an attempt's processes ended, as the executor saw it. */
@@ -14,7 +15,9 @@ export type EndRequest =
   /** Kind null: an older server's reply to a report, which does not tell why. */
   | { type: "stop"; kind: StopKind | null; reason: string }
   | { type: "shut-down" }
-  | { type: "disk-full"; message: string };
+  | { type: "disk-full"; message: string }
+  /** The server does not take what the attempt measured. */
+  | { type: "unreported"; message: string };
 
 /** What an attempt's collectors saw of metrics. */
 export interface SeenMetrics {
@@ -42,7 +45,8 @@ export function resultOf(
     failureClass: verdict.failureClass,
     exitCode,
     signal,
-    message: verdict.message?.slice(0, MAX_MESSAGE) ?? null,
+    // Cut first: the cut may leave half of a surrogate pair.
+    message: verdict.message === null ? null : printable(verdict.message.slice(0, MAX_MESSAGE)),
     logTruncatedBytes,
     seenMetrics: metrics.seen.filter((name) => name.length <= 200).slice(0, MAX_SEEN),
   };
@@ -63,6 +67,8 @@ function verdictOfStop(end: ExecutionEnd, request: EndRequest): Verdict {
   switch (request.type) {
     case "disk-full":
       return { outcome: "failed", failureClass: "disk", message: request.message };
+    case "unreported":
+      return { outcome: "failed", failureClass: "lost", message: request.message };
     case "shut-down":
       return {
         outcome: "requeue",

@@ -56,6 +56,8 @@ export function runAttempt(context: AttemptContext, assignment: Assignment): Run
   return { assignment, done, stop: life.stop, fence, shutDown: life.shutDown };
 }
 
+type Told = Pick<Attempt, "options" | "assignment">;
+
 interface Attempt extends AttemptContext {
   assignment: Assignment;
   life: AttemptLife;
@@ -73,6 +75,7 @@ function linkOf(context: AttemptContext, assignment: Assignment, life: AttemptLi
     onLost: life.fence,
     intervals: context.intervals,
     randomness: context.options.randomness,
+    onProblem: (message) => say({ ...context, assignment }, "warn", message),
   });
 }
 
@@ -104,8 +107,9 @@ async function execute(attempt: Attempt, reservation: Reservation): Promise<void
     // A disk that is full for the trial may be this agent's, too; the next look at it tells.
     if (result.failureClass === "disk") attempt.host.diskFull();
     outlets.points(seen.finals(result.metrics));
-    const lostBytes = await outlets.finish(attempt.intervals().heartbeatMs);
-    if (!attempt.life.lost.aborted) await tell(attempt, result, seen, lostBytes, checkpoint);
+    const { lostLogBytes, unreported } = await outlets.finish(attempt.intervals().heartbeatMs);
+    const end = unreported === null ? result : lostResult(result, unreported);
+    if (!attempt.life.lost.aborted) await tell(attempt, end, seen, lostLogBytes, checkpoint);
   } finally {
     outlets.close();
   }
@@ -125,6 +129,7 @@ function outletsContext(attempt: Attempt) {
     },
     sendLog: link.appendLog,
     onShouldStop: life.stop,
+    onUnreported: life.unreported,
     onWriteError: (error: unknown) => failForDisk(attempt, error),
     onProblem: (message: string) => say(attempt, "warn", message),
   };
@@ -242,7 +247,12 @@ function startFailure(attempt: Attempt, error: unknown): ExecutionResult {
   return { ...NOTHING_RAN, outcome: "failed", failureClass, message };
 }
 
-function say({ options, assignment }: Attempt, level: "info" | "warn" | "error", message: string): void {
+/** Without its metrics no end is worth anything; whether the trial runs again is the server's decision. */
+function lostResult(result: ExecutionResult, message: string): ExecutionResult {
+  return { ...result, outcome: "failed", failureClass: "lost", message };
+}
+
+function say({ options, assignment }: Told, level: "info" | "warn" | "error", message: string): void {
   const { study, trial, attempt } = assignment;
   options.log[level]({ study, trial, attempt }, `trial ${trial} of ${study}, attempt ${attempt}, ${message}`);
 }

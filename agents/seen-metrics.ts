@@ -1,7 +1,8 @@
 import type { MetricPoint } from "../core/event.ts";
 import { toWire } from "../core/number.ts";
+import { printable } from "../core/text.ts";
 
-/** What one attempt has reported so far, by metric. */
+/** What one attempt has reported so far, by metric. Names come from training code: they leave it printable. */
 export interface SeenMetrics {
   /** The points that may go on to the server. */
   take(points: readonly MetricPoint[]): MetricPoint[];
@@ -18,7 +19,7 @@ export function createSeenMetrics(): SeenMetrics {
   const last = new Map<string, MetricPoint>();
   return {
     take(points) {
-      return points.filter((point) => {
+      return points.map(named).filter((point) => {
         const before = last.get(point.name);
         if (before === undefined && last.size >= MAX_NAMES) return false;
         if (before === undefined || point.step >= before.step) last.set(point.name, point);
@@ -27,14 +28,19 @@ export function createSeenMetrics(): SeenMetrics {
     },
     finals(values) {
       const points = [...values].map(([name, value]) => ({
-        name,
+        name: printable(name),
         value: toWire(value),
-        step: nextStep(last.get(name)),
+        step: nextStep(last.get(printable(name))),
       }));
       return points.filter(({ name, value }) => last.get(name)?.value !== value);
     },
     names: () => [...last.keys()],
   };
+}
+
+function named(point: MetricPoint): MetricPoint {
+  const name = printable(point.name);
+  return name === point.name ? point : { ...point, name };
 }
 
 function nextStep(point: MetricPoint | undefined): number {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { projectSchema } from "../core/resources.ts";
+import { textSchema } from "../core/text.ts";
 import { webhookIdSchema } from "../core/webhook.ts";
 import { integer } from "./query.ts";
 
@@ -14,8 +15,7 @@ export const AGENT_URL = "/v1/agents/:agent";
 export const ATTEMPT_URL = "/v1/attempts/:trialId/:attempt";
 
 const project = projectSchema.meta({ examples: ["default"] });
-const study = z
-  .string()
+const study = textSchema()
   .min(1)
   .max(100)
   .describe("Name or id.")
@@ -29,7 +29,7 @@ const number = integer({
 export const projectPath = z.strictObject({ project });
 export const studyPath = z.strictObject({ project, study });
 export const trialPath = z.strictObject({ project, study, number });
-export const agentPath = z.strictObject({ agent: z.string().min(1).max(100).describe("Name or id.") });
+export const agentPath = z.strictObject({ agent: textSchema().min(1).max(100).describe("Name or id.") });
 export const agentIdPath = z.strictObject({ agent: z.uuid().describe("The id given at registration.") });
 export const webhookPath = z.strictObject({ id: webhookIdSchema });
 export const attemptPath = z.strictObject({

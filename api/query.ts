@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FilterFields } from "../core/filter.ts";
+import { textSchema } from "../core/text.ts";
 
 /** Schemas of query parameters and path segments: text that stands for something else. The OpenAPI document shows the meaning. */
 
@@ -53,8 +54,7 @@ export function listOf<const Value extends string>(values: readonly Value[], des
 
 /** Words between commas. */
 export function words(description: string) {
-  return z
-    .string()
+  return textSchema()
     .max(10_000)
     .transform((text) => text.split(","))
     .meta({ type: "string", description });
@@ -65,8 +65,7 @@ export function filterText({ plain, families }: FilterFields) {
   const names = [...plain, ...families.map((family) => `${family}.<name>`)].join(", ");
   const example =
     families.length > 0 ? "`state = completed AND params.lr < 1e-3`" : "`state = running AND tags:v2`";
-  return z
-    .string()
+  return textSchema()
     .max(2_000)
     .optional()
     .describe(

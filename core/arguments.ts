@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { textSchema } from "./text.ts";
 
 /** How a trial's parameters become command line arguments: one rule for each family of argument parsers. */
 
@@ -24,7 +25,7 @@ export const argumentsSchema = z
           "Hydra styles know value and number only.",
       ),
     booleanOverrides: z
-      .record(z.string(), booleanStyleSchema)
+      .record(textSchema(), booleanStyleSchema)
       .default({})
       .describe("The style of single boolean parameters, by name."),
   })

@@ -2,6 +2,7 @@ import { RE2JS } from "re2js";
 import { z } from "zod";
 import { type FieldError, messageOf } from "./errors.ts";
 import { metricNameSchema } from "./objective.ts";
+import { storable, textSchema } from "./text.ts";
 
 /** How metrics leave the training process: what a user may ask for in `metrics`. */
 
@@ -14,7 +15,9 @@ const pathSchema = z
   .max(1000)
   .refine(
     (path) =>
-      !/^([/\\~]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).includes("..") && !/\p{Cc}/u.test(path),
+      !/^([/\\~]|[A-Za-z]:)/.test(path) &&
+      !path.split(/[/\\]/).includes("..") &&
+      !/[\p{Cc}\p{Cs}]/u.test(path),
     "A relative path without `..`: looked for in the trial's directory, then in the working directory.",
   )
   .describe(
@@ -44,14 +47,15 @@ const stdoutSchema = z
 const patternSchema = z
   .strictObject({
     collector: z.literal("pattern"),
-    pattern: z
-      .string()
+    pattern: textSchema()
       .min(1)
       .max(512)
       .describe(
         "RE2 syntax with a group (?P<value>…), and (?P<step>…) and (?P<name>…) if wanted; every match on a line counts.",
       ),
-    name: metricNameSchema.optional().describe("The metric's name, unless the pattern has a group for it."),
+    name: storable(metricNameSchema)
+      .optional()
+      .describe("The metric's name, unless the pattern has a group for it."),
   })
   .describe("A regular expression over each line that the processes print.");
 
@@ -63,14 +67,12 @@ const csvSchema = z
   .strictObject({
     collector: z.literal("csv"),
     path: pathSchema,
-    stepColumn: z
-      .string()
+    stepColumn: textSchema()
       .min(1)
       .max(200)
       .optional()
       .describe("Default: step, global_step, iteration or epoch, if there is one."),
-    delimiter: z
-      .string()
+    delimiter: textSchema()
       .length(1)
       .refine((character) => !/["\r\n]/.test(character), "Not a quote or line break.")
       .default(","),

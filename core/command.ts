@@ -4,11 +4,12 @@ import { FettleError } from "./errors.ts";
 import { argsStyle, CONTEXT_NAMES, type ContextName, type Part, partsOf } from "./placeholder.ts";
 import { renderArguments, textOf } from "./render-arguments.ts";
 import type { Params } from "./space.ts";
+import { textSchema } from "./text.ts";
 
 /** The command of a study: an argv template, filled in for each trial. There is no shell, and no value adds an argument. */
 
 export const commandSchema = z
-  .array(z.string().max(32_768))
+  .array(textSchema().max(32_768))
   .min(1)
   .max(256)
   .describe(

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { textSchema } from "./text.ts";
 
 /** What a trial needs of a host, what a host has free, and the sentence that says why the two do not fit. Pure. */
 
 export const poolSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 
 const labelKey = z.string().regex(/^[A-Za-z0-9_./-]{1,63}$/);
-export const labelsSchema = z.record(labelKey, z.string().max(255));
+export const labelsSchema = z.record(labelKey, textSchema().max(255));
 
 export const resourcesSchema = z
   .strictObject({
@@ -39,8 +40,8 @@ export type Resources = z.infer<typeof resourcesSchema>;
 
 export const gpuSchema = z.strictObject({
   index: z.int().min(0),
-  uuid: z.string().max(100),
-  name: z.string().max(200),
+  uuid: textSchema().max(100),
+  name: textSchema().max(200),
   memoryMb: z.int().min(0).nullable(),
   /** Share of the GPU that no trial holds, 0 to 1. */
   free: z.number().min(0).max(1),

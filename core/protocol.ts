@@ -4,6 +4,7 @@ import { wireNumberSchema } from "./number.ts";
 import { capacitySchema, gpuSchema, labelsSchema, poolSchema } from "./placement.ts";
 import { paramsSchema } from "./resources.ts";
 import { studySpecSchema } from "./study.ts";
+import { textSchema } from "./text.ts";
 import { stopKindSchema } from "./trial.ts";
 
 /** The agent's protocol: HTTPS and JSON, every call safe to repeat. Both sides parse with these schemas. */
@@ -66,7 +67,7 @@ export const registerRequestSchema = z.strictObject({
   name: agentNameSchema,
   /** Made anew by each agent process. The newest session of a name is served, older ones get 409 stale-session. */
   session: z.uuid(),
-  version: z.string().max(50),
+  version: textSchema().max(50),
   pool: poolSchema,
   labels: labelsSchema,
   gpus: z.array(gpuSchema).max(1024),
@@ -182,7 +183,7 @@ export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
 
 // POST /v1/attempts/{trialId}/{attempt}/metrics
 export const metricPointSchema = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: textSchema().min(1).max(200),
   /** Default: counted on from the metric's last step, in the order of arrival. */
   step: z.number().optional(),
   value: wireNumberSchema,
@@ -206,12 +207,12 @@ export const logReplySchema = z.object({ nextOffset: z.int().describe("Bytes sto
 export const resultRequestSchema = z.strictObject({
   outcome: z.enum(["completed", "failed", "requeue", "infeasible", "stopped"]),
   failureClass: failureClassSchema.nullable(),
-  exitCode: z.int().nullable(),
-  signal: z.string().max(20).nullable(),
-  message: z.string().max(4000).nullable(),
+  exitCode: z.int32().nullable(),
+  signal: textSchema().max(20).nullable(),
+  message: textSchema().max(4000).nullable(),
   logTruncatedBytes: z.int().min(0),
   /** Every metric name seen, for the sentence about a metric that never appeared. At most 100. */
-  seenMetrics: z.array(z.string().max(200)).max(100),
+  seenMetrics: z.array(textSchema().max(200)).max(100),
   /** What lies in the checkpoint directory now that the process is gone; absent: nothing. */
   checkpoint: z.strictObject({ bytes: z.int().min(0), shared: z.boolean() }).optional(),
 });

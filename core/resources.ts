@@ -4,6 +4,7 @@ import { jsonSchema } from "./json.ts";
 import { wireNumberSchema } from "./number.ts";
 import { gpuSchema, labelsSchema, poolSchema } from "./placement.ts";
 import { studySpecSchema } from "./study.ts";
+import { storable } from "./text.ts";
 import {
   attemptOutcomeSchema,
   originSchema,
@@ -17,7 +18,7 @@ import {
 
 const time = z.iso.datetime();
 export const projectSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
-export const paramsSchema = z.record(z.string(), jsonSchema);
+export const paramsSchema = storable(z.record(z.string(), jsonSchema));
 
 export const reasonSchema = z.object({ code: z.string(), text: z.string() });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Json, jsonSchema } from "./json.ts";
+import { storable, textSchema } from "./text.ts";
 
 /** The search space as a user declares it. The rules that a schema cannot say are in check-space.ts. */
 
@@ -13,11 +14,11 @@ const parameterNameSchema = z
 
 const whenSchema = z
   .strictObject({
-    parameter: z
-      .string()
-      .describe("Another parameter with finitely many values: categorical, ordinal, int or fixed."),
+    parameter: textSchema().describe(
+      "Another parameter with finitely many values: categorical, ordinal, int or fixed.",
+    ),
     in: z
-      .array(jsonSchema)
+      .array(storable(jsonSchema))
       .min(1)
       .max(10_000)
       .describe("The values of it under which this parameter exists."),
@@ -28,7 +29,7 @@ const whenSchema = z
 
 const common = {
   name: parameterNameSchema,
-  description: z.string().max(1000).optional(),
+  description: textSchema().max(1000).optional(),
   when: whenSchema.optional(),
 };
 
@@ -79,26 +80,30 @@ const ordinalSchema = z.strictObject({
   ...common,
   type: z.literal("ordinal"),
   values: z
-    .union([z.array(z.number()).min(1).max(10_000), z.array(z.string().max(1000)).min(1).max(10_000)])
+    .union([z.array(z.number()).min(1).max(10_000), z.array(textSchema().max(1000)).min(1).max(10_000)])
     .describe("In order; numbers strictly ascending. Neighbours are taken to be equally far apart."),
-  default: z.union([z.number(), z.string()]).optional(),
+  default: z.union([z.number(), textSchema()]).optional(),
 });
 
 const categoricalSchema = z.strictObject({
   ...common,
   type: z.literal("categorical"),
-  choices: z.array(jsonSchema).min(1).max(10_000).describe("Without order; any JSON values, all different."),
+  choices: z
+    .array(storable(jsonSchema))
+    .min(1)
+    .max(10_000)
+    .describe("Without order; any JSON values, all different."),
   weights: z
     .array(z.number().positive())
     .optional()
     .describe("Prior weight of each choice; scaled to sum 1."),
-  default: jsonSchema.optional(),
+  default: storable(jsonSchema).optional(),
 });
 
 const fixedSchema = z.strictObject({
   ...common,
   type: z.literal("fixed"),
-  value: jsonSchema.describe("Passed to every trial; not searched."),
+  value: storable(jsonSchema).describe("Passed to every trial; not searched."),
 });
 
 export const parameterSchema = z

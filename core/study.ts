@@ -11,6 +11,7 @@ import { jsonSchema } from "./json.ts";
 import { metricNameSchema, objectiveSchema, outcomeConstraintSchema } from "./objective.ts";
 import { resourcesSchema } from "./placement.ts";
 import { parameterSchema } from "./space.ts";
+import { storable, textSchema } from "./text.ts";
 import { warmStartSchema } from "./warm-start.ts";
 
 /** The study specification: what a user writes, in YAML or JSON. The schema is the source of its type. */
@@ -72,8 +73,8 @@ export const limitsSchema = z.strictObject({
     ),
 });
 
-const pluginConfig = z.record(z.string(), jsonSchema).default({});
-const algorithmSchema = z.strictObject({ name: z.string().default("auto"), config: pluginConfig });
+const pluginConfig = storable(z.record(z.string(), jsonSchema)).default({});
+const algorithmSchema = z.strictObject({ name: textSchema().default("auto"), config: pluginConfig });
 const holdoutSchema = z
   .number()
   .min(0)
@@ -83,9 +84,9 @@ const holdoutSchema = z
     "Share of the trials to be pruned that run on all the same, to measure how often pruning is wrong.",
   );
 const stopperSchema = z.strictObject({
-  name: z.string(),
+  name: textSchema(),
   config: pluginConfig,
-  metric: metricNameSchema
+  metric: storable(metricNameSchema)
     .optional()
     .describe(
       "Which metric it watches. Default: the objective; with several, a trial is stopped when each says so.",
@@ -108,7 +109,7 @@ export function stopRules(spec: Pick<StudySpec, "earlyStopping">): readonly Stop
 }
 
 const environmentSchema = z
-  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), z.string().max(32_768))
+  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), textSchema().max(32_768))
   .describe(
     "Extra environment variables of the training process; never secrets, the specification is readable.",
   );
@@ -116,10 +117,9 @@ const environmentSchema = z
 export const studySpecSchema = z
   .strictObject({
     name: studyNameSchema,
-    description: z.string().max(10_000).optional(),
+    description: textSchema().max(10_000).optional(),
     command: commandSchema.optional(),
-    workingDirectory: z
-      .string()
+    workingDirectory: textSchema()
       .min(1)
       .max(4096)
       .optional()
@@ -128,15 +128,15 @@ export const studySpecSchema = z
     arguments: argumentsSchema.prefault({}),
     parameters: z.array(parameterSchema).min(1).max(1000),
     constraints: z
-      .array(z.string().min(1).max(1000))
+      .array(textSchema().min(1).max(1000))
       .max(100)
       .default([])
       .describe("CEL expressions over the parameters."),
-    objectives: z.array(objectiveSchema).min(1).max(10),
-    outcomeConstraints: z.array(outcomeConstraintSchema).max(20).default([]),
+    objectives: z.array(storable(objectiveSchema)).min(1).max(10),
+    outcomeConstraints: z.array(storable(outcomeConstraintSchema)).max(20).default([]),
     algorithm: algorithmSchema.prefault({}),
     earlyStopping: earlyStoppingSchema.optional(),
-    fidelity: fidelitySchema.optional(),
+    fidelity: storable(fidelitySchema).optional(),
     warmStart: warmStartSchema.optional(),
     budget: budgetSchema.default({}),
     parallelism: count.max(100_000).default(1).describe("Trials that run at the same time, at most."),
@@ -155,7 +155,7 @@ export const studySpecSchema = z
       .optional()
       .describe("Default: drawn at creation and stored."),
     priority: z.int().min(-1000).max(1000).default(0).describe("Larger is placed first."),
-    tags: z.array(z.string().min(1).max(100)).max(50).default([]),
+    tags: z.array(textSchema().min(1).max(100)).max(50).default([]),
   })
   .describe("A study: search space, objective, command and limits.");
 
@@ -167,7 +167,7 @@ export type StudySpecInput = z.input<typeof studySpecSchema>;
 /** What may change while a study runs. */
 export const studyPatchSchema = z
   .strictObject({
-    description: z.string().max(10_000).optional(),
+    description: textSchema().max(10_000).optional(),
     budget: z
       .strictObject({
         maxTrials: count.nullable().optional(),
@@ -178,7 +178,7 @@ export const studyPatchSchema = z
       .optional(),
     parallelism: count.max(100_000).optional(),
     priority: z.int().min(-1000).max(1000).optional(),
-    tags: z.array(z.string().min(1).max(100)).max(50).optional(),
+    tags: z.array(textSchema().min(1).max(100)).max(50).optional(),
   })
   .describe("A JSON merge patch (RFC 7396) of the limits: null removes one.");
 export type StudyPatch = z.infer<typeof studyPatchSchema>;

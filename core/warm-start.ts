@@ -5,13 +5,14 @@ import type { Encoder } from "./encode.ts";
 import { FettleError } from "./errors.ts";
 import type { Json } from "./json.ts";
 import type { Parameter, Params } from "./space.ts";
+import { textSchema } from "./text.ts";
 
 /** What an earlier study knows that a new one can use: its trials, as points of the new space, best first. */
 
 export const warmStartSchema = z
   .strictObject({
     studies: z
-      .array(z.string().min(1).max(100))
+      .array(textSchema().min(1).max(100))
       .min(1)
       .max(10)
       .describe("Studies of the same project, by name or id."),

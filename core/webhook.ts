@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { StudyEventBody } from "./event.ts";
 import { type EventResource, eventResourceSchema, projectSchema } from "./resources.ts";
+import { textSchema } from "./text.ts";
 
 /** Webhooks: who is told of which events, what exactly is sent, and when it is sent again. */
 
@@ -33,7 +34,7 @@ export const EVENT_TYPES = Object.keys({
 export const webhookIdSchema = z.string().regex(/^[0-9a-f]{12}$/);
 
 export const newWebhookSchema = z.strictObject({
-  url: z.string().min(1).max(2048).describe("Where events are POSTed: https, at a public address."),
+  url: textSchema().min(1).max(2048).describe("Where events are POSTed: https, at a public address."),
   project: projectSchema.nullable().default(null).describe("Null: events of every project."),
   types: z
     .array(z.enum(EVENT_TYPES))

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FettleError, messageOf } from "../../core/errors.ts";
 import { projectSchema } from "../../core/resources.ts";
+import { textSchema } from "../../core/text.ts";
 import { watchAccess } from "../access-watch.ts";
 import { eventFilter } from "../event-filter.ts";
 import type { EventStream } from "../event-stream.ts";
@@ -20,8 +21,7 @@ export const eventsStream = defineRoute({
   access: "read",
   query: z.strictObject({
     project: projectSchema.optional().describe("Only of this project."),
-    study: z
-      .string()
+    study: textSchema()
       .min(1)
       .max(100)
       .optional()

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { curvesSchema } from "../../core/charts.ts";
+import { textSchema } from "../../core/text.ts";
 import { STUDY_URL, studyPath } from "../paths.ts";
 import { integer, real } from "../query.ts";
 import { defineRoute } from "../route.ts";
@@ -16,7 +17,7 @@ export const studyCurves = defineRoute({
   access: "read",
   params: studyPath,
   query: z.strictObject({
-    metric: z.string().min(1).max(200).optional().describe("Default: the first objective's."),
+    metric: textSchema().min(1).max(200).optional().describe("Default: the first objective's."),
     limit: integer({ min: 1, max: 500, default: 100, description: "Trials, at most." }),
     points: integer({ min: 4, max: 1000, default: 100, description: "Points of a curve, at most." }),
     at: real("A step at which the trials are compared.").optional(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseFilter, STUDY_FIELDS } from "../../core/filter.ts";
 import { studyResourceSchema } from "../../core/resources.ts";
+import { textSchema } from "../../core/text.ts";
 import { studyStateSchema } from "../../core/trial.ts";
 import { pageSchema, projectPath, STUDIES_URL } from "../paths.ts";
 import { filterText, pageOf, pageQuery } from "../query.ts";
@@ -18,7 +19,7 @@ export const studyList = defineRoute({
     ...pageQuery,
     filter: filterText(STUDY_FIELDS),
     state: studyStateSchema.optional(),
-    tag: z.string().max(100).optional(),
+    tag: textSchema().max(100).optional(),
   }),
   reply: { status: 200, schema: pageSchema(studyResourceSchema) },
   handle({ store }, { params, query }) {

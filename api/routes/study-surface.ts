@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { surfaceSchema } from "../../core/charts.ts";
+import { textSchema } from "../../core/text.ts";
 import { STUDY_URL, studyPath } from "../paths.ts";
 import { integer } from "../query.ts";
 import { defineRoute } from "../route.ts";
 import { surfaceOf } from "../study-surface.ts";
 
-const parameter = z.string().min(1).max(64);
+const parameter = textSchema().min(1).max(64);
 
 export const studySurface = defineRoute({
   id: "getSurface",

@@ -3,6 +3,7 @@ import { FettleError } from "../../core/errors.ts";
 import { wireNumberSchema } from "../../core/number.ts";
 import { metricNameSchema } from "../../core/objective.ts";
 import { type ResultRequest, resultReplySchema } from "../../core/protocol.ts";
+import { storable, textSchema } from "../../core/text.ts";
 import type { Context } from "../context.ts";
 import { TRIAL_URL, trialPath } from "../paths.ts";
 import { workerActor } from "../principal.ts";
@@ -11,14 +12,14 @@ import { type AttemptRef, currentAttempt, finishAttempt, reportPoints } from "..
 
 const completionSchema = z.strictObject({
   values: z
-    .record(metricNameSchema, wireNumberSchema)
+    .record(storable(metricNameSchema), wireNumberSchema)
     .optional()
     .describe("Final values by metric, as if reported just before. Not needed for what was reported."),
   state: z
     .enum(["completed", "failed", "infeasible", "stopped"])
     .default("completed")
     .describe("infeasible: this point can never be run. stopped: ended because `shouldStop` said so."),
-  reason: z.string().max(4000).optional().describe("Shown with the trial."),
+  reason: textSchema().max(4000).optional().describe("Shown with the trial."),
   attempt: z
     .int()
     .min(1)

@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import type { Rows } from "./sql.ts";
 import type { Build } from "./statement.ts";
+import { refuseUnstorable } from "./unstorable.ts";
 
 const CONNECT_TIMEOUT_S = 5;
 
@@ -15,7 +16,7 @@ type DriverOptions = postgres.Options<Record<string, postgres.PostgresType>>;
  * instance here has one connection, is told when it closes and is dropped, and has one statement in flight at most.
  */
 export interface Connection {
-  /** Sends one statement after those before it. @throws CONNECTION_CLOSED once the connection is lost. */
+  /** Sends one statement after those before it. @throws CONNECTION_CLOSED once the connection is lost; FettleError "invalid-input" for a value that PostgreSQL cannot take. */
   send<Result extends readonly object[]>(build: Build): Promise<Rows<Result>>;
   readonly lost: boolean;
   close(timeoutMs: number): Promise<void>;
@@ -49,10 +50,12 @@ export async function openConnection(
   }
 
   function send<Result extends readonly object[]>(build: Build): Promise<Rows<Result>> {
-    const result = before.then(() => {
-      if (lost) throw connectionClosed();
-      return build(driver) as PromiseLike<Rows<Result>>;
-    });
+    const result = before
+      .then(() => {
+        if (lost) throw connectionClosed();
+        return build(driver) as PromiseLike<Rows<Result>>;
+      })
+      .catch(refuseUnstorable);
     before = result.catch(() => undefined);
     return result;
   }

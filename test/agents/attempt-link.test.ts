@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createAttemptLink } from "../../agents/attempt-link.ts";
+import { DEFECT_TRIES } from "../../agents/backoff.ts";
 import { createClient } from "../../agents/client.ts";
 import type { ResultRequest } from "../../core/protocol.ts";
 import { FAST, type ProtocolServer, startProtocolServer } from "../support/protocol-server.ts";
@@ -25,6 +26,7 @@ const RESULT: ResultRequest = {
 function openLink(trusted: () => boolean) {
   const lost = new AbortController();
   const causes: string[] = [];
+  const problems: string[] = [];
   const link = createAttemptLink({
     client: createClient(server.url, undefined),
     attempt: { trialId: randomUUID(), attempt: 1 },
@@ -35,9 +37,10 @@ function openLink(trusted: () => boolean) {
       lost.abort();
     },
     intervals: () => FAST,
-    randomness: () => 0.5,
+    randomness: () => 0.01,
+    onProblem: (problem) => problems.push(problem),
   });
-  return { link, lost, causes };
+  return { link, lost, causes, problems };
 }
 
 const stale = expect.objectContaining({ code: "stale-attempt" });
@@ -87,3 +90,22 @@ test.each(["stale-session", "agent-unknown", "unauthenticated"] as const)(
     expect(causes).toEqual([]);
   },
 );
+
+test("a request that the server fails at again and again is said so, and given up", async () => {
+  server.setFault(() => ({ type: "refuse", code: "internal" }));
+  const { link, causes, problems } = openLink(() => true);
+  await expect(link.finish(RESULT)).rejects.toMatchObject({ code: "internal" });
+  expect(server.requests).toHaveLength(DEFECT_TRIES);
+  expect(problems).toEqual([expect.stringContaining("its end")]);
+  expect(causes).toEqual([]);
+});
+
+test("an outage may last longer than a server's defect", async () => {
+  server.setFault(() =>
+    server.requests.length <= DEFECT_TRIES + 2
+      ? { type: "refuse", code: "store-unavailable" }
+      : { type: "refuse", code: "conflict" },
+  );
+  const { link } = openLink(() => true);
+  await expect(link.finish(RESULT)).rejects.toMatchObject({ code: "conflict" });
+});

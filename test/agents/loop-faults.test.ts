@@ -201,3 +201,59 @@ describe("an agent process", () => {
     expect((await result(trial)).result).toMatchObject({ outcome: "completed" });
   });
 });
+
+describe("output of training code that no server could store", () => {
+  const printing = (script: string) => ({
+    ...workshop.study().spec,
+    command: [process.execPath, "-e", `const fs = require("node:fs"); ${script}`],
+  });
+  const append = (line: string) =>
+    `fs.appendFileSync(process.env.FETTLE_METRICS_FILE, ${JSON.stringify(`{"loss":1}\n${line}\n`)});`;
+
+  test.each([
+    ["U+0000 in a name", append(String.raw`{"a\u0000b":1}`), "a\ufffdb"],
+    ["half of a surrogate pair in a name", append(String.raw`{"\ud83d":1}`), "\ufffd"],
+  ])("%s is replaced, and the trial completes", async (_what, script, name) => {
+    workshop.agent(server);
+    const attempt = await result(server.enqueue(printing(script)));
+    expect(attempt.result).toMatchObject({ outcome: "completed", seenMetrics: ["loss", name] });
+    expect(attempt.points.map((point) => point.name)).toEqual(["loss", name]);
+  });
+
+  test("U+0000 in the reason of a result is replaced", async () => {
+    workshop.agent(server);
+    const verdict = JSON.stringify({ state: "failed", reason: "bytes: \0" });
+    const script = `fs.writeFileSync(process.env.FETTLE_RESULT_FILE, ${JSON.stringify(verdict)});`;
+    const attempt = await result(server.enqueue(printing(script)));
+    expect(attempt.result).toMatchObject({ outcome: "failed", message: "bytes: \ufffd" });
+  });
+});
+
+describe("a server that fails at one request again and again", () => {
+  const DEFECT: Fault = { type: "refuse", code: "internal" };
+
+  test("of metrics: the processes are ended, and the attempt with them as lost", async () => {
+    server.setFault(({ route }) => (route === "metrics" ? DEFECT : PRESENT));
+    workshop.agent(server);
+    const study = workshop.study({ STEPS: "0" });
+    const attempt = await result(server.enqueue(study.spec));
+    expect(attempt.result).toMatchObject({
+      outcome: "failed",
+      failureClass: "lost",
+      message: expect.stringContaining("could not take its metrics"),
+    });
+    expect(study.alive()).toEqual([]);
+    expect(workshop.said.join("\n")).toContain("does not take its metrics yet");
+  });
+
+  test("of a result: the agent says so, and stops holding the attempt", async () => {
+    server.setFault(({ route }) => (route === "result" ? DEFECT : PRESENT));
+    const agent = workshop.agent(server);
+    server.enqueue(workshop.study().spec);
+    await waitFor(() => workshop.said.some((line) => line.includes("its end could not be told")), {
+      timeoutMs: 15_000,
+    });
+    agent.stop();
+    await agent.done;
+  });
+});

@@ -21,6 +21,7 @@ const points = (count: number, name = "loss"): MetricPoint[] =>
 function reporterTo(send: (batch: readonly MetricPoint[]) => void) {
   const problems: string[] = [];
   const stops: string[] = [];
+  const causes: unknown[] = [];
   const reporter = createMetricReporter({
     spool: createReportSpool(join(directory, "spool")),
     send: async (batch) => {
@@ -29,9 +30,10 @@ function reporterTo(send: (batch: readonly MetricPoint[]) => void) {
     },
     intervals: () => FAST,
     onShouldStop: (_kind, reason) => stops.push(reason),
+    onGiveUp: (cause) => causes.push(cause),
     onProblem: (problem) => problems.push(problem),
   });
-  return { reporter, problems, stops };
+  return { reporter, problems, stops, causes };
 }
 
 test("points leave in order, in batches of 500 at most, and finish waits for the last", async () => {
@@ -56,10 +58,20 @@ test("one point that the server refuses costs that point alone, and is mentioned
 });
 
 test("a lost attempt ends the reporting without a word", async () => {
-  const { reporter, problems } = reporterTo(() => {
+  const { reporter, problems, causes } = reporterTo(() => {
     throw new RequestError("stale-attempt", "lost");
   });
   reporter.add(points(3));
   await reporter.finish();
   expect(problems).toEqual([]);
+  expect(causes).toEqual([]);
+});
+
+test("points that the server fails at end the reporting, with the cause", async () => {
+  const { reporter, causes } = reporterTo(() => {
+    throw new RequestError("internal", "something went wrong");
+  });
+  reporter.add(points(3));
+  await reporter.finish();
+  expect(causes).toEqual([expect.objectContaining({ code: "internal" })]);
 });

@@ -75,6 +75,10 @@ const requests: [EndRequest, object][] = [
     { type: "disk-full", message: "no space" },
     { outcome: "failed", failureClass: "disk", message: "no space" },
   ],
+  [
+    { type: "unreported", message: "not taken" },
+    { outcome: "failed", failureClass: "lost", message: "not taken" },
+  ],
 ];
 test.each(requests)("processes that were stopped by %j are reported so", (request, expected) => {
   expect(resultOf(stopped, request, none, 7)).toMatchObject({
@@ -96,4 +100,14 @@ test("hundreds of metrics and an endless message still make a result that the pr
   expect(resultRequestSchema.safeParse(resultOf(end, nobody, { seen, wanted: ["loss"] }, 0)).success).toBe(
     true,
   );
+});
+
+test.each([
+  ["bytes: \u0000\u001b[31m", "bytes: \ufffd\ufffd[31m"],
+  ["line\n\tnext \ud83d", "line\n\tnext \ufffd"],
+  [`${"x".repeat(3999)}\u{1f600}`, `${"x".repeat(3999)}\ufffd`],
+])("a message of training code leaves as text that the server can store", (message, told) => {
+  const result = resultOf({ ...killed, message }, nobody, none, 0);
+  expect(result.message).toBe(told);
+  expect(resultRequestSchema.safeParse(result).success).toBe(true);
 });

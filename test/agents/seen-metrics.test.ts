@@ -28,3 +28,14 @@ test("names are kept in their order, and no more than a thousand", () => {
     ]),
   ).toHaveLength(1);
 });
+
+test("names leave as text that the server can store, each metric under one name", () => {
+  const seen = createSeenMetrics();
+  expect(seen.take([{ name: "a\u0000b\ud83d", step: 1, value: 1 }])).toEqual([
+    { name: "a\ufffdb\ufffd", step: 1, value: 1 },
+  ]);
+  expect(seen.finals(new Map([["a\u0000b\ud83d", 2]]))).toEqual([
+    { name: "a\ufffdb\ufffd", step: 2, value: 2 },
+  ]);
+  expect(seen.names()).toEqual(["a\ufffdb\ufffd"]);
+});
