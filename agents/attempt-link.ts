@@ -10,7 +10,7 @@ import type { Rng } from "../core/rng.ts";
 import { backoffMs, DEFECT_TRIES, pause, requestBackoff } from "./backoff.ts";
 import {
   type AgentClient,
-  type AttemptRef,
+  type HeldAttempt,
   RequestError,
   type RequestOptions,
   replyTimeoutMs,
@@ -32,7 +32,7 @@ export interface AttemptLink {
 
 export interface LinkContext {
   client: AgentClient;
-  attempt: AttemptRef;
+  attempt: HeldAttempt;
   /** Asked right before each request. */
   trusted: () => boolean;
   /** Aborts when the attempt is lost; running requests are abandoned. */

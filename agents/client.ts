@@ -38,6 +38,11 @@ export interface AttemptRef {
   attempt: number;
 }
 
+/** An attempt with the session that claimed it: what tells it from other agents'. */
+export interface HeldAttempt extends AttemptRef {
+  session: string;
+}
+
 export interface RequestOptions {
   signal?: AbortSignal;
   timeoutMs?: number;
@@ -48,15 +53,15 @@ export interface AgentClient {
   /** Waits for `waitMs` more than the usual: it is a long-poll. */
   claim(agentId: string, request: ClaimRequest, options?: RequestOptions): Promise<ClaimReply>;
   heartbeat(agentId: string, request: HeartbeatRequest, options?: RequestOptions): Promise<HeartbeatReply>;
-  report(attempt: AttemptRef, request: ReportRequest, options?: RequestOptions): Promise<ReportReply>;
+  report(attempt: HeldAttempt, request: ReportRequest, options?: RequestOptions): Promise<ReportReply>;
   /** Returns the number of bytes that the server has: where to send on from. */
   appendLog(
-    attempt: AttemptRef,
+    attempt: HeldAttempt,
     offset: number,
     bytes: Uint8Array,
     options?: RequestOptions,
   ): Promise<number>;
-  finish(attempt: AttemptRef, result: ResultRequest, options?: RequestOptions): Promise<void>;
+  finish(attempt: HeldAttempt, result: ResultRequest, options?: RequestOptions): Promise<void>;
   /** Returns where to send on from. `sender`: who ran the attempt. */
   appendCheckpoint(
     attempt: AttemptRef,
@@ -127,13 +132,23 @@ export function createClient(url: string, token: string | undefined): AgentClien
     heartbeat: async (agentId, request, options) =>
       parse(heartbeatReplySchema, await post(`/agents/${agentId}/heartbeat`, json(request), options)),
     report: async (attempt, request, options) =>
-      parse(reportReplySchema, await post(`${attemptPath(attempt)}/metrics`, json(request), options)),
+      parse(
+        reportReplySchema,
+        await post(`${attemptPath(attempt)}/metrics?session=${attempt.session}`, json(request), options),
+      ),
     appendLog: async (attempt, offset, bytes, options) => {
-      const reply = await post(`${attemptPath(attempt)}/log?offset=${offset}`, octets(bytes), options);
+      const reply = await post(
+        `${attemptPath(attempt)}/log?session=${attempt.session}&offset=${offset}`,
+        octets(bytes),
+        options,
+      );
       return parse(logReplySchema, reply).nextOffset;
     },
     finish: async (attempt, result, options) => {
-      parse(resultReplySchema, await post(`${attemptPath(attempt)}/result`, json(result), options));
+      parse(
+        resultReplySchema,
+        await post(`${attemptPath(attempt)}/result?session=${attempt.session}`, json(result), options),
+      );
     },
     appendCheckpoint: async (attempt, { agentId, session }, { offset, last, bytes }, options) => {
       const query = `agent=${agentId}&session=${session}&offset=${offset}&last=${last}`;

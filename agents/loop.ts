@@ -238,7 +238,17 @@ function begin(
   leases.add(assignment, sentAt, session.intervals);
   attempts.start(assignment, () =>
     runAttempt(
-      { options, host, client, leases, checkpoints, confirm, reported, intervals: () => session.intervals },
+      {
+        options,
+        host,
+        client,
+        session: session.id,
+        leases,
+        checkpoints,
+        confirm,
+        reported,
+        intervals: () => session.intervals,
+      },
       assignment,
     ),
   );

@@ -23,6 +23,8 @@ export interface AttemptContext {
   options: AgentOptions;
   host: Host;
   client: AgentClient;
+  /** Of this process. */
+  session: string;
   leases: Leases;
   checkpoints: Checkpoints;
   /** Sends a heartbeat now. */
@@ -69,7 +71,7 @@ interface Attempt extends AttemptContext {
 function linkOf(context: AttemptContext, assignment: Assignment, life: AttemptLife): AttemptLink {
   return createAttemptLink({
     client: context.client,
-    attempt: assignment,
+    attempt: { ...assignment, session: context.session },
     trusted: () => context.leases.trusted(assignment),
     lost: life.lost,
     onLost: life.fence,

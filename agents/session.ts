@@ -21,6 +21,8 @@ import {
 
 /** This process's registration with the server: its agent id, and the intervals told last. */
 export interface Session {
+  /** Of this process; the server knows it by it. */
+  readonly id: string;
   readonly agentId: string;
   readonly intervals: Intervals;
   adopt(intervals: Intervals): void;
@@ -77,6 +79,7 @@ function createSession(
   const told = { agentId, intervals };
   const { session } = offer;
   return {
+    id: session,
     get agentId() {
       return told.agentId;
     },

@@ -11,6 +11,8 @@ export interface Lookup {
   withStudy<Value>(project: string, study: string, work: (studyId: string) => Promise<Value>): Promise<Value>;
   /** The study of a trial; never changes. */
   studyOfTrial(trialId: string): Promise<string>;
+  /** The session of the agent that claimed an attempt, null for a worker's; never changes. @throws FettleError "not-found" */
+  sessionOfAttempt(trialId: string, attempt: number): Promise<string | null>;
   forget(studyId: string): void;
 }
 
@@ -20,6 +22,7 @@ const MOST = 10_000;
 export function createLookup(store: Store, now: () => number): Lookup {
   const names = new Map<string, { id: string; until: number }>();
   const trials = new Map<string, string>();
+  const sessions = new Map<string, string | null>();
 
   async function studyId(project: string, study: string): Promise<string> {
     const key = `${project}/${study}`;
@@ -50,6 +53,14 @@ export function createLookup(store: Store, now: () => number): Lookup {
       const { studyId: id } = await store.studyOfTrial(trialId);
       remember(trials, trialId, id);
       return id;
+    },
+    async sessionOfAttempt(trialId, attempt) {
+      const key = `${trialId}/${attempt}`;
+      const known = sessions.get(key);
+      if (known !== undefined) return known;
+      const session = await store.sessionOfAttempt(trialId, attempt);
+      remember(sessions, key, session);
+      return session;
     },
     forget(id) {
       for (const [key, entry] of names) if (entry.id === id) names.delete(key);

@@ -196,6 +196,8 @@ export interface WorkerStore {
   currentAttempt(studyId: string, number: number): Promise<{ trialId: string; attempt: number }>;
   /** The study whose trial this is, for scheduling hints and authorisation. */
   studyOfTrial(trialId: string): Promise<{ studyId: string; project: string }>;
+  /** The session of the agent that claimed an attempt; null: an external worker did. @throws "not-found". */
+  sessionOfAttempt(trialId: string, attempt: number): Promise<string | null>;
 }
 
 export interface AgentStore {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { logReplySchema } from "../../core/protocol.ts";
+import { holderQuery, requireHolder } from "../attempt-holder.ts";
 import { ATTEMPT_URL, attemptPath } from "../paths.ts";
 import { integer } from "../query.ts";
 import { defineRoute } from "../route.ts";
@@ -16,13 +17,15 @@ export const attemptLog = defineRoute({
   attemptToken: true,
   params: attemptPath,
   query: z.strictObject({
+    ...holderQuery,
     offset: integer({ min: 0, max: 2 ** 48, description: "Of the first byte sent." }),
   }),
   body: z.instanceof(Uint8Array).meta({ type: "string", format: "binary" }),
   bodyType: "octets",
   bodyLimit: "logChunk",
   reply: { status: 200, schema: logReplySchema },
-  handle({ store, limits }, { params, query, body }) {
+  async handle({ store, limits, lookup }, { params, query, body, principal }) {
+    await requireHolder(lookup, principal, params, query.session);
     return store.appendLog(params.trialId, params.attempt, query.offset, body, limits.logCap);
   },
 });

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { reportReplySchema, reportRequestSchema } from "../../core/protocol.ts";
+import { holderQuery, requireHolder } from "../attempt-holder.ts";
 import { EXAMPLE_POINTS } from "../examples.ts";
 import { ATTEMPT_URL, attemptPath } from "../paths.ts";
 import { workerActor } from "../principal.ts";
@@ -16,11 +18,13 @@ export const attemptMetrics = defineRoute({
   access: "agent",
   attemptToken: true,
   params: attemptPath,
+  query: z.strictObject(holderQuery),
   body: reportRequestSchema.meta({ examples: [EXAMPLE_POINTS] }),
   bodyType: "points",
   bodyLimit: "metricsBody",
   reply: { status: 200, schema: reportReplySchema },
-  async handle(context, { params, body, principal }) {
+  async handle(context, { params, query, body, principal }) {
+    await requireHolder(context.lookup, principal, params, query.session);
     const studyId = await context.lookup.studyOfTrial(params.trialId);
     return reportPoints(context, { ...params, studyId }, body, workerActor(principal));
   },

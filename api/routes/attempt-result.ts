@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { resultReplySchema, resultRequestSchema } from "../../core/protocol.ts";
+import { holderQuery, requireHolder } from "../attempt-holder.ts";
 import { ATTEMPT_URL, attemptPath } from "../paths.ts";
 import { workerActor } from "../principal.ts";
 import { defineRoute } from "../route.ts";
@@ -14,9 +16,11 @@ export const attemptResult = defineRoute({
   access: "agent",
   attemptToken: true,
   params: attemptPath,
+  query: z.strictObject(holderQuery),
   body: resultRequestSchema,
   reply: { status: 200, schema: resultReplySchema },
-  async handle(context, { params, body, principal }) {
+  async handle(context, { params, query, body, principal }) {
+    await requireHolder(context.lookup, principal, params, query.session);
     const studyId = await context.lookup.studyOfTrial(params.trialId);
     const recorded = await finishAttempt(context, { ...params, studyId }, body, workerActor(principal));
     return { recorded };

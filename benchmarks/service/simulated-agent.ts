@@ -35,10 +35,10 @@ export async function registerAgent(http: Http, name: string): Promise<Simulated
       await http.call("POST", `/v1/agents/${agentId}/heartbeat`, { session, state: "up", held: ids });
     },
     async report(assignment, points) {
-      await http.call("POST", `${attempt(assignment)}/metrics`, { points });
+      await http.call("POST", `${attempt(assignment)}/metrics?session=${session}`, { points });
     },
     async complete(assignment) {
-      await http.call("POST", `${attempt(assignment)}/result`, {
+      await http.call("POST", `${attempt(assignment)}/result?session=${session}`, {
         outcome: "completed",
         failureClass: null,
         exitCode: 0,

@@ -35,3 +35,10 @@ export async function studyOfTrial(sql: Sql, trialId: string): Promise<{ studyId
   if (row === undefined) throw new FettleError("not-found", `There is no trial ${trialId}.`);
   return { studyId: row.study_id, project: row.project };
 }
+
+export async function sessionOfAttempt(sql: Sql, trialId: string, attempt: number): Promise<string | null> {
+  const [row] = await sql<{ session: string | null }[]>`
+    select session from attempts where trial_id = ${trialId} and attempt = ${attempt}`;
+  if (row === undefined) throw new FettleError("not-found", `Trial ${trialId} has no attempt ${attempt}.`);
+  return row.session;
+}

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { FettleError } from "../../core/errors.ts";
 import type { Store } from "../../core/store.ts";
 import { drainAgent, getAgent, listAgents, registerAgent } from "./agents.ts";
-import { currentAttempt, renewLease, studyOfTrial } from "./attempts.ts";
+import { currentAttempt, renewLease, sessionOfAttempt, studyOfTrial } from "./attempts.ts";
 import { putCheckpointPart, readCheckpointPart } from "./checkpoint-parts.ts";
 import { markDiscards } from "./checkpoint-retention.ts";
 import { claim, claimForWorker } from "./claim.ts";
@@ -123,6 +123,7 @@ export function createPostgresStore(sql: Sql, options: PostgresStoreOptions = {}
     renewLease: (trialId, attempt, leaseMs) => renewLease(sql, trialId, attempt, leaseMs),
     currentAttempt: (studyId, number) => currentAttempt(sql, studyId, number),
     studyOfTrial: (trialId) => studyOfTrial(sql, trialId),
+    sessionOfAttempt: (trialId, attempt) => sessionOfAttempt(sql, trialId, attempt),
 
     registerAgent: (request) => registerAgent(context, request),
     claim: (agentId, request, leaseMs) => claim(context, agentId, request, leaseMs),

@@ -29,7 +29,7 @@ function openLink(trusted: () => boolean) {
   const problems: string[] = [];
   const link = createAttemptLink({
     client: createClient(server.url, undefined),
-    attempt: { trialId: randomUUID(), attempt: 1 },
+    attempt: { trialId: randomUUID(), attempt: 1, session: randomUUID() },
     trusted,
     lost: lost.signal,
     onLost: (cause) => {

@@ -16,6 +16,7 @@ afterAll(() => service.close());
 
 const STUDIES = "/v1/projects/default/studies";
 const FREE = { pool: "default", labels: {}, gpus: [], cpus: 8, memoryMb: 8000, slots: 8 };
+const OCTETS = { "content-type": "application/octet-stream" };
 const RESULT = {
   outcome: "completed",
   failureClass: null,
@@ -82,7 +83,7 @@ describe("an agent", () => {
     expect(heartbeatReplySchema.parse(beat.body).commands).toEqual([]);
 
     const log = (offset: number, text: string) =>
-      service.call("POST", `${path}/log?offset=${offset}`, undefined, {
+      service.call("POST", `${path}/log?session=${who.session}&offset=${offset}`, undefined, {
         token: agentToken,
         raw: Buffer.from(text),
         headers: { "content-type": "application/octet-stream" },
@@ -91,16 +92,24 @@ describe("an agent", () => {
     expect((await log(4, "h 1\nepoch 2\n")).body).toEqual({ nextOffset: 16 });
     expect(await log(99, "gap")).toMatchObject({ status: 409 });
 
-    await agent("POST", `${path}/metrics`, { points: [{ name: "loss", step: 1, value: 0.5 }] });
+    await agent("POST", `${path}/metrics?session=${who.session}`, {
+      points: [{ name: "loss", step: 1, value: 0.5 }],
+    });
     const { body: listed } = await admin("GET", "/v1/agents");
     const shown = agentResourceSchema.parse(
       listed.items.find(({ name }: { name: string }) => name === "host-1"),
     );
     expect(shown.running).toEqual([{ study: "served", trial: assignment.trial, attempt: 1 }]);
 
-    expect((await agent("POST", `${path}/result`, RESULT)).body).toEqual({ recorded: true });
-    expect((await agent("POST", `${path}/result`, RESULT)).body).toEqual({ recorded: false });
-    const late = await agent("POST", `${path}/metrics`, { points: [{ name: "loss", step: 2, value: 0 }] });
+    expect((await agent("POST", `${path}/result?session=${who.session}`, RESULT)).body).toEqual({
+      recorded: true,
+    });
+    expect((await agent("POST", `${path}/result?session=${who.session}`, RESULT)).body).toEqual({
+      recorded: false,
+    });
+    const late = await agent("POST", `${path}/metrics?session=${who.session}`, {
+      points: [{ name: "loss", step: 2, value: 0 }],
+    });
     expect(late).toMatchObject({ status: 409, body: { code: "stale-attempt" } });
 
     const trial = `${STUDIES}/served/trials/${assignment.trial}`;
@@ -260,6 +269,31 @@ describe("exports and followed logs", () => {
     expect(trials.map(({ number }) => number)).toEqual(trials.map((_, index) => index));
   });
 
+  test("cannot write to the attempt of another agent, nor to that of a worker", async () => {
+    await create("owned", { budget: { maxTrials: 1 } });
+    await create("asked", { budget: { maxTrials: 1 }, command: undefined });
+    const [owner, other] = [await register("host-owner"), await register("host-other")];
+    let assignment = await claimOne(owner);
+    while (assignment.study !== "owned") assignment = await claimOne(owner);
+    const asked = await admin("POST", `${STUDIES}/asked/suggest`, { workerId: "w1", waitSeconds: 10 });
+    for (const { trialId, attempt } of [assignment, asked.body.assignments[0]]) {
+      const path = `/v1/attempts/${trialId}/${attempt}`;
+      for (const query of ["", `?session=${other.session}`]) {
+        const points = { points: [{ name: "loss", step: 1, value: 0 }] };
+        const log = { token: agentToken, raw: Buffer.from("x"), headers: OCTETS };
+        const offset = query === "" ? "?offset=0" : `${query}&offset=0`;
+        for (const answer of [
+          await agent("POST", `${path}/metrics${query}`, points),
+          await agent("POST", `${path}/result${query}`, RESULT),
+          await service.call("POST", `${path}/log${offset}`, undefined, log),
+        ])
+          expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+      }
+    }
+    const own = `/v1/attempts/${assignment.trialId}/1/result?session=${owner.session}`;
+    expect((await agent("POST", own, RESULT)).body).toEqual({ recorded: true });
+  });
+
   test("a followed log goes on until the attempt ends", async () => {
     await create("followed", { budget: { maxTrials: 1 } });
     const who = await register("host-7");
@@ -267,7 +301,7 @@ describe("exports and followed logs", () => {
     while (assignment.study !== "followed") assignment = await claimOne(who);
     const path = `/v1/attempts/${assignment.trialId}/${assignment.attempt}`;
     const append = (offset: number, text: string) =>
-      service.call("POST", `${path}/log?offset=${offset}`, undefined, {
+      service.call("POST", `${path}/log?session=${who.session}&offset=${offset}`, undefined, {
         token: agentToken,
         raw: Buffer.from(text),
         headers: { "content-type": "application/octet-stream" },
@@ -281,7 +315,7 @@ describe("exports and followed logs", () => {
     expect((await reader.read()).value).toBe("one\n");
     await append(4, "two\n");
     expect((await reader.read()).value).toBe("two\n");
-    await agent("POST", `${path}/result`, RESULT);
+    await agent("POST", `${path}/result?session=${who.session}`, RESULT);
     expect((await reader.read()).done).toBe(true);
   });
 });

@@ -5009,6 +5009,8 @@ export interface operations {
     appendAttemptLog: {
         parameters: {
             query: {
+                /** @description The session that claimed the attempt; with a token of scope `agent` it must be given. */
+                session?: string;
                 /** @description Of the first byte sent. */
                 offset: number;
             };
@@ -5051,7 +5053,10 @@ export interface operations {
     };
     reportAttemptMetrics: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The session that claimed the attempt; with a token of scope `agent` it must be given. */
+                session?: string;
+            };
             header?: never;
             path: {
                 trialId: string;
@@ -5122,7 +5127,10 @@ export interface operations {
     };
     finishAttempt: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The session that claimed the attempt; with a token of scope `agent` it must be given. */
+                session?: string;
+            };
             header?: never;
             path: {
                 trialId: string;
