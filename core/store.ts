@@ -186,7 +186,7 @@ export interface WorkerStore {
   ): Promise<{ nextOffset: number }>;
   /** Ends the attempt, with the fact `attempt.ended`. False: the very same result was recorded before. @throws "stale-attempt". */
   finishAttempt(trialId: string, attempt: number, result: ResultRequest, actor: string): Promise<boolean>;
-  /** Extends an external worker's lease. @throws "stale-attempt". */
+  /** Extends an external worker's lease; of an agent's attempt it only tells whether to stop. @throws "stale-attempt". */
   renewLease(
     trialId: string,
     attempt: number,

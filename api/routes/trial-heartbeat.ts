@@ -9,7 +9,8 @@ export const trialHeartbeat = defineRoute({
   url: `${TRIAL_URL}/heartbeat`,
   tag: "workers",
   summary: "Keep a running trial, and learn whether to stop it",
-  description: "Needed only when reports come more rarely than the lease lasts.",
+  description:
+    "Needed only when reports come more rarely than the lease lasts. The lease of a trial that an agent runs is the agent's to keep.",
   access: "write",
   attemptToken: true,
   params: trialPath,

@@ -3,6 +3,7 @@ import type { StopKind } from "../../core/trial.ts";
 import type { Sql } from "./connect.ts";
 import { refuse } from "./refuse.ts";
 
+/** Only an external worker's lease is renewed: an agent's heartbeat alone says that the agent is there. */
 export async function renewLease(
   sql: Sql,
   trialId: string,
@@ -10,10 +11,14 @@ export async function renewLease(
   leaseMs: number,
 ): Promise<{ shouldStop: boolean; reason: string | null }> {
   const [row] = await sql<{ stop_kind: StopKind | null; stop_reason: string | null }[]>`
-    update leases l set lease_ms = ${leaseMs}, expires_at = greatest(l.expires_at, now() + ${leaseMs} * interval '1 millisecond')
-    from trials t join studies s on s.id = t.study_id
-    where l.trial_id = ${trialId} and l.attempt = ${attempt} and t.id = l.trial_id and s.deleted_at is null
-    returning t.stop_kind, t.stop_reason`;
+    with held as (
+      select l.trial_id, t.stop_kind, t.stop_reason from leases l join trials t on t.id = l.trial_id join studies s on s.id = t.study_id
+      where l.trial_id = ${trialId} and l.attempt = ${attempt} and s.deleted_at is null
+    ), renewed as (
+      update leases l set lease_ms = ${leaseMs}, expires_at = greatest(l.expires_at, now() + ${leaseMs} * interval '1 millisecond')
+      from held where l.trial_id = held.trial_id and l.attempt = ${attempt} and l.agent_id is null
+    )
+    select stop_kind, stop_reason from held`;
   if (row === undefined) return refuse(sql, trialId, attempt);
   return { shouldStop: row.stop_kind !== null, reason: row.stop_reason };
 }

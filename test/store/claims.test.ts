@@ -123,7 +123,46 @@ describe("an attempt that is over", () => {
   });
 });
 
+describe("a training process", () => {
+  test("learns whether to stop, and cannot prolong the lease of its agent", async () => {
+    await study();
+    const { trialId, attempt } = await claimOne();
+    const leaseLeft = async () => {
+      const [lease] = await scenario.world.sql<{ left: number; lease_ms: number }[]>`
+        select extract(epoch from expires_at - now())::float8 as left, lease_ms from leases`;
+      return lease!;
+    };
+    const before = await leaseLeft();
+    const week = 604_800_000;
+    expect(await scenario.world.store.renewLease(trialId, attempt, week)).toEqual({
+      shouldStop: false,
+      reason: null,
+    });
+    const after = await leaseLeft();
+    expect(after.left).toBeLessThanOrEqual(before.left);
+    expect(after.lease_ms).toBe(before.lease_ms);
+    await scenario.world
+      .sql`update trials set stop_kind = 'cancel', stop_reason = 'by hand' where id = ${trialId}`;
+    expect(await scenario.world.store.renewLease(trialId, attempt, week)).toEqual({
+      shouldStop: true,
+      reason: "by hand",
+    });
+    await expect(scenario.world.store.renewLease(trialId, attempt + 1, week)).rejects.toMatchObject({
+      code: "stale-attempt",
+    });
+  });
+});
+
 describe("an external worker's lease", () => {
+  test("is renewed by its heartbeats for as long as they ask for", async () => {
+    const { id } = await study({ command: undefined });
+    const [claimed] = await scenario.world.store.claimForWorker(id, "w1", 1, 1_000);
+    await scenario.world.store.renewLease(claimed!.trialId, claimed!.attempt, 600_000);
+    const [lease] = await scenario.world.sql<{ left: number }[]>`
+      select extract(epoch from expires_at - now())::float8 as left from leases`;
+    expect(lease?.left).toBeGreaterThan(590);
+  });
+
   test("is renewed by its reports for as long as it asked for", async () => {
     const { id } = await study({ command: undefined });
     const [claimed] = await scenario.world.store.claimForWorker(id, "w1", 1, 600_000);

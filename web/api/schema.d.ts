@@ -333,7 +333,7 @@ export interface paths {
         put?: never;
         /**
          * Keep a running trial, and learn whether to stop it
-         * @description Needed only when reports come more rarely than the lease lasts.
+         * @description Needed only when reports come more rarely than the lease lasts. The lease of a trial that an agent runs is the agent's to keep.
          *
          *     Needs scope `write`. The attempt's own token does, too.
          */
