@@ -3,12 +3,12 @@ import { fromWire } from "../../core/number.ts";
 import type { ReportReply, ReportRequest } from "../../core/protocol.ts";
 import { loggedMetrics, type StudySpec } from "../../core/study.ts";
 import type { StopKind } from "../../core/trial.ts";
-import type { Sql } from "./connect.ts";
+import type { Sql, TransactionSql } from "./connect.ts";
 import type { StoreContext } from "./context.ts";
 import type { Lru } from "./lru.ts";
 import type { MetricNames } from "./metric-names.ts";
 import { refuse } from "./refuse.ts";
-import { withRetry } from "./retry.ts";
+import { isOutage, withRetry } from "./retry.ts";
 import { bucketPoints, dueSeries, seriesOfInserted } from "./summarise-series.ts";
 
 /** Names that one trial may report. */
@@ -44,11 +44,11 @@ export async function report(
   const trial = await rememberedTrial(deps, trialId);
   checkNameCount(trial, request);
   const ids = await deps.names.idsOf(request.points.map((point) => point.name));
-  const points = await withSteps(deps.sql, trialId, attempt, request, ids);
-  const reply = await withRetry(
-    () => insertPoints(deps.sql, trialId, attempt, points, trial, actor),
-    deps.random,
-  );
+  const insert = (sql: TransactionSql, points: readonly Point[]) =>
+    insertPoints(sql, trialId, attempt, points, trial, actor);
+  const { points, reply } = request.points.every(hasStep)
+    ? await insertAsGiven(deps, withSteps(request, ids, new Map()), insert)
+    : await insertInOrder(deps, trialId, attempt, request, ids, insert);
   for (const point of request.points) trial.names.add(point.name);
   if (reply === undefined) return refuse(deps.sql, trialId, attempt);
   for (const id of reply.due ?? [])
@@ -65,6 +65,47 @@ export async function report(
   };
 }
 
+type Insert = (sql: TransactionSql, points: readonly Point[]) => Promise<InsertedRow | undefined>;
+
+interface Inserted {
+  points: readonly Point[];
+  reply: InsertedRow | undefined;
+}
+
+async function insertAsGiven(deps: ReportDeps, points: readonly Point[], insert: Insert): Promise<Inserted> {
+  return { points, reply: await withRetry(() => insert(deps.sql, points), deps.random) };
+}
+
+/**
+ * Steps that were left out are counted with the attempt's row locked: of two reports at the same time the one would else be
+ * taken for a repetition of the other.
+ */
+async function insertInOrder(
+  deps: ReportDeps,
+  trialId: string,
+  attempt: number,
+  request: ReportRequest,
+  ids: readonly number[],
+  insert: Insert,
+): Promise<Inserted> {
+  let points: readonly Point[] | null = null;
+  const work = () =>
+    deps.sql.begin(async (tx) => {
+      await tx`select 1 from attempts where trial_id = ${trialId} and attempt = ${attempt} for no key update`;
+      points ??= withSteps(request, ids, await lastSteps(tx, trialId, attempt, ids));
+      return { points, reply: await insert(tx, points) };
+    });
+  return withRetry(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      // A commit whose answer was lost may have happened: only what has surely not been stored is counted anew.
+      if (!isOutage(error)) points = null;
+      throw error;
+    }
+  }, deps.random);
+}
+
 interface InsertedRow {
   accepted: number;
   /** Metrics of which so many points have come that they go into buckets now. */
@@ -79,7 +120,7 @@ interface InsertedRow {
  * No row: not the current attempt.
  */
 async function insertPoints(
-  sql: Sql,
+  sql: TransactionSql,
   trialId: string,
   attempt: number,
   points: readonly Point[],
@@ -122,16 +163,12 @@ async function insertPoints(
   return row;
 }
 
-/** Fills in steps that were left out: on from the metric's last one, in the order of arrival. */
-async function withSteps(
-  sql: Sql,
-  trialId: string,
-  attempt: number,
-  request: ReportRequest,
-  ids: readonly number[],
-): Promise<Point[]> {
-  const open = request.points.some((point) => point.step === undefined);
-  const last = open ? await lastSteps(sql, trialId, attempt, ids) : new Map<number, number>();
+function hasStep({ step }: ReportRequest["points"][number]): boolean {
+  return step !== undefined;
+}
+
+/** Fills in steps that were left out: on from the metric's last one, in the order of arrival. `last`: is changed. */
+function withSteps(request: ReportRequest, ids: readonly number[], last: Map<number, number>): Point[] {
   return request.points.map((point, index) => {
     const id = ids[index] as number;
     const step = point.step ?? Math.floor(last.get(id) ?? 0) + 1;
@@ -141,7 +178,7 @@ async function withSteps(
 }
 
 async function lastSteps(
-  sql: Sql,
+  sql: TransactionSql,
   trialId: string,
   attempt: number,
   ids: readonly number[],

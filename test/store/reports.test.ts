@@ -42,6 +42,28 @@ describe("reports", () => {
     ]);
   });
 
+  test("without steps are all kept, however many reports come at the same time", async () => {
+    await study();
+    const claimed = await claimOne();
+    const values = Array.from({ length: 12 }, (_, index) => index + 1);
+    const replies = await Promise.all(
+      values.map((value) =>
+        report(claimed, [
+          { name: "loss", value },
+          { name: "accuracy", value },
+        ]),
+      ),
+    );
+    expect(replies.map(({ accepted, conflicts }) => [accepted, conflicts])).toEqual(values.map(() => [2, 0]));
+    const series = await scenario.world.store.trialMetrics(claimed.studyId, claimed.trial, {
+      maxPoints: 100,
+    });
+    for (const { points } of series) {
+      expect(points.map(({ step }) => step)).toEqual(values);
+      expect(points.map(({ value }) => value).sort((a, b) => Number(a) - Number(b))).toEqual(values);
+    }
+  });
+
   test("a long series is thinned without losing its spikes", async () => {
     await study();
     const claimed = await claimOne();
