@@ -100,7 +100,9 @@ describe("logs", () => {
     expect(await append(0, "hello ")).toEqual({ nextOffset: 6 });
     expect(await append(3, "lo wor")).toEqual({ nextOffset: 9 });
     await expect(append(20, "x")).rejects.toMatchObject({ code: "conflict" });
-    await append(9, "ld and much more");
+    expect(await append(9, "ld and much more")).toEqual({ nextOffset: 10 });
+    expect(await append(10, "d and much more")).toEqual({ nextOffset: 25 });
+    expect(await append(25, " still")).toEqual({ nextOffset: 31 });
     const slice = await scenario.world.store.readLog(claimed.studyId, claimed.trial, {
       offset: 2,
       maxBytes: 5,
