@@ -63,10 +63,15 @@ export async function readStudy(sql: TransactionSql, id: string): Promise<StudyR
   return toStudy(found(row, id));
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** By name or id; a name goes first, since it may look like an id. */
 export async function getStudy(sql: Sql, project: string, study: string): Promise<StudyResource> {
+  // Compared as it is stored, so that an index finds it.
+  const orId = UUID.test(study) ? sql`or s.id = ${study}::uuid` : sql``;
   const [row] = await selectStudies(
     sql,
-    sql`where s.project = ${project} and s.deleted_at is null and (s.name = ${study} or s.id::text = ${study})
+    sql`where s.project = ${project} and s.deleted_at is null and (s.name = ${study} ${orId})
       order by s.name = ${study} desc limit 1`,
   );
   return toStudy(found(row, study));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { useScenario } from "../support/scenario.ts";
+import { createTestStore } from "../support/store.ts";
 
 const scenario = useScenario();
 const { advance, again, claimOne, finish, report, study } = scenario;
@@ -11,6 +12,36 @@ describe("studies", () => {
     await scenario.world.store.deleteStudy(first.id, "user:test");
     await expect(again()).rejects.toMatchObject({ code: "not-found" });
     await study();
+  });
+
+  test("are found by name and by id, and a name that looks like an id goes first", async () => {
+    const plain = await study();
+    const { getStudy } = scenario.world.store;
+    expect((await getStudy("default", plain.name)).id).toBe(plain.id);
+    expect((await getStudy("default", plain.id)).id).toBe(plain.id);
+    await expect(getStudy("other", plain.id)).rejects.toMatchObject({ code: "not-found" });
+    const named = await study({ name: plain.id });
+    expect((await getStudy("default", plain.id)).id).toBe(named.id);
+  });
+
+  test("are found without a look at all the others", async () => {
+    const world = await createTestStore({ connections: 1 });
+    const { sql, store } = world;
+    await sql`
+      insert into studies (id, project, name, spec, parallelism, pool, runs_command, reason_text)
+      select gen_random_uuid(), 'default', 'study-' || n, '{}', 1, 'default', true, '' from generate_series(1, 3000) n`;
+    await sql`analyze studies`;
+    const rowsRead = async () => {
+      await sql`select pg_stat_force_next_flush()`;
+      const [row] = await sql<{ rows: number }[]>`
+        select seq_tup_read + idx_tup_fetch as rows from pg_stat_user_tables where relname = 'studies'`;
+      return row!.rows;
+    };
+    const [known] = await sql<{ id: string }[]>`select id from studies where name = 'study-1500'`;
+    const before = await rowsRead();
+    for (const wanted of ["study-1500", known!.id]) await store.getStudy("default", wanted);
+    expect((await rowsRead()) - before).toBeLessThan(100);
+    await world.close();
   });
 
   test("a patch needs the version it was made for, and keeps what it does not name", async () => {
