@@ -24,7 +24,9 @@ export async function* followLog(
       else if (slice.end || ended.aborted) return;
       else await sleep(LOOK_AGAIN_MS, undefined, { signal: ended }).catch(() => undefined);
       if (ended.aborted) return;
-      slice = await read({ attempt: slice.attempt, offset: slice.nextOffset, maxBytes: CHUNK });
+      // A queued trial has no attempt yet: its first one is what is waited for.
+      const attempt = slice.attempt > 0 ? { attempt: slice.attempt } : {};
+      slice = await read({ ...attempt, offset: slice.nextOffset, maxBytes: CHUNK });
     }
   } finally {
     leave();

@@ -8,9 +8,11 @@ import { waitFor } from "../support/wait-for.ts";
 
 let service: TestService;
 let agentToken: string;
+let base: string;
 beforeAll(async () => {
   service = await startService({ auth: TOKEN_AUTH });
   agentToken = await service.token("agent");
+  base = await service.listen();
 });
 afterAll(() => service.close());
 
@@ -269,6 +271,27 @@ describe("exports and followed logs", () => {
     expect(trials.map(({ number }) => number)).toEqual(trials.map((_, index) => index));
   });
 
+  test("the log of a queued trial can be followed: it begins with the first attempt", async () => {
+    await create("early", { budget: { maxTrials: 1 } });
+    await waitFor(async () => (await admin("GET", `${STUDIES}/early/trials/0`)).status === 200);
+    // The reply begins with the first byte.
+    const reply = fetch(`${base}${STUDIES}/early/trials/0/logs?follow=true`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    await waitFor(async () => /^fettle_waiting_requests 1$/m.test((await admin("GET", "/metrics")).text));
+    const who = await register("host-early");
+    let assignment = await claimOne(who);
+    while (assignment.study !== "early") assignment = await claimOne(who);
+    const path = `/v1/attempts/${assignment.trialId}/${assignment.attempt}`;
+    await service.call("POST", `${path}/log?session=${who.session}&offset=0`, undefined, {
+      token: agentToken,
+      raw: Buffer.from("hello\n"),
+      headers: OCTETS,
+    });
+    await agent("POST", `${path}/result?session=${who.session}`, RESULT);
+    expect(await (await reply).text()).toBe("hello\n");
+  });
+
   test("cannot write to the attempt of another agent, nor to that of a worker", async () => {
     await create("owned", { budget: { maxTrials: 1 } });
     await create("asked", { budget: { maxTrials: 1 }, command: undefined });
@@ -307,7 +330,6 @@ describe("exports and followed logs", () => {
         headers: { "content-type": "application/octet-stream" },
       });
     await append(0, "one\n");
-    const base = await service.listen();
     const reply = await fetch(`${base}${STUDIES}/followed/trials/${assignment.trial}/logs?follow=true`, {
       headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
     });
