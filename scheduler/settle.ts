@@ -1,6 +1,7 @@
 import { brokenBounds } from "../core/broken-bounds.ts";
 import type { AttemptEnd } from "../core/event.ts";
 import { type FailureClass, isInfrastructure } from "../core/executor.ts";
+import { metricFormats } from "../core/metric-formats.ts";
 import { toWire } from "../core/number.ts";
 import type { StudySpec } from "../core/study.ts";
 import { closest } from "../core/suggest-name.ts";
@@ -85,7 +86,7 @@ function settleCompleted(context: Ended): Action[] {
   const { spec, trial } = context;
   const measured = measure(spec, trial);
   if (measured.missing.length > 0) {
-    const message = neverSeen(measured.missing, context.seenMetrics).join(" ");
+    const message = neverSeen(spec, measured.missing, context.seenMetrics).join(" ");
     if (trial.stop?.kind === "budget")
       return [finished(spec, trial, "failed", "no-metric", "no-metric", `Failed: ${message}`)];
     return settleFailed(context, "no-metric", message);
@@ -123,17 +124,22 @@ function boundsText({ spec, trial, seenMetrics }: Ended, { violations }: Measure
   const broken = spec.outcomeConstraints.flatMap((constraint, index) =>
     trial.curves.has(constraint.metric)
       ? brokenBounds([constraint], [violations[index] ?? null]).map((clause) => `${clause}.`)
-      : neverSeen([constraint.metric], seenMetrics),
+      : neverSeen(spec, [constraint.metric], seenMetrics),
   );
   return broken.length === 0 ? "" : ` It cannot be the best: ${[...new Set(broken)].join(" ")}`;
 }
 
-function neverSeen(metrics: readonly string[], seen: readonly string[]): string[] {
+function neverSeen(spec: StudySpec, metrics: readonly string[], seen: readonly string[]): string[] {
   return metrics.map((metric) => {
     const guess = closest(metric, seen);
-    const hint = guess === undefined ? "" : ` Did you mean \`${guess}\`?`;
+    const hint = guess === undefined ? wayOut(spec, metric) : ` Did you mean \`${guess}\`?`;
     return `metric \`${metric}\` never seen; saw: ${seen.length > 0 ? seen.join(", ") : "no metric at all"}.${hint}`;
   });
+}
+
+/** Where a process is run for the trial: how it may write the metric. */
+function wayOut({ command, metrics }: StudySpec, metric: string): string {
+  return command === undefined ? "" : ` ${metricFormats(metrics, metric)}`;
 }
 
 function settleFailed(context: Ended, failureClass?: FailureClass, message?: string): Action[] {

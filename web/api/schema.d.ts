@@ -1509,7 +1509,7 @@ export interface components {
             budget: {
                 /** @description Trials ever created, retries not counted. */
                 maxTrials?: number;
-                /** @description The study fails when more trials than this have failed. */
+                /** @description The study fails when more trials than this have failed. Without it: when the first 20 (or twice the parallelism, if that is more) all failed. */
                 maxFailedTrials?: number;
                 /** @description From creation; pauses count. Running trials are then stopped. */
                 maxWallTimeSeconds?: number;
@@ -2439,7 +2439,7 @@ export interface components {
                 budget: {
                     /** @description Trials ever created, retries not counted. */
                     maxTrials?: number;
-                    /** @description The study fails when more trials than this have failed. */
+                    /** @description The study fails when more trials than this have failed. Without it: when the first 20 (or twice the parallelism, if that is more) all failed. */
                     maxFailedTrials?: number;
                     /** @description From creation; pauses count. Running trials are then stopped. */
                     maxWallTimeSeconds?: number;
@@ -3075,7 +3075,7 @@ export interface operations {
                             budget: {
                                 /** @description Trials ever created, retries not counted. */
                                 maxTrials?: number;
-                                /** @description The study fails when more trials than this have failed. */
+                                /** @description The study fails when more trials than this have failed. Without it: when the first 20 (or twice the parallelism, if that is more) all failed. */
                                 maxFailedTrials?: number;
                                 /** @description From creation; pauses count. Running trials are then stopped. */
                                 maxWallTimeSeconds?: number;
