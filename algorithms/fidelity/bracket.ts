@@ -30,7 +30,7 @@ export interface Due {
   place: Place;
   /** Index of the rung where the trial waits. */
   rung: number;
-  /** Trials of that rung that go on in all. */
+  /** Trials of that rung that go on in all; of what is left over when nothing follows: that went on. */
   goOn: number;
 }
 
@@ -70,7 +70,7 @@ export function createBracket({ plan, rungs, eta, objectives }: BracketOptions):
   ): Due | null => {
     for (let level = from; level >= 0; level--) {
       const best = waitingAt(level)[0];
-      if (best && usable(best) && isClosed(level)) return due(type, level, best, plan.sizes[level + 1] ?? 0);
+      if (best && usable(best) && isClosed(level)) return due(type, level, best, levels[level]!.left);
     }
     return null;
   };

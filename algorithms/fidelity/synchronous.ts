@@ -83,7 +83,7 @@ export function createSynchronous(problem: FidelityProblem, options: Synchronous
     if (finalist) return finalistStep(name, finalist.place, rungs[finalist.rung + 1]!);
     if (standings.pending > 0) return waitStep(name, standings.pending);
     const leftover = firstOf(short, (bracket) => bracket.leftover());
-    return leftover ? pruneStep(name, leftover.place, 0) : exhaustedStep(name, standings.trained);
+    return leftover ? pruneStep(name, leftover.place, leftover.goOn) : exhaustedStep(name, standings.trained);
   };
 
   return {

@@ -193,6 +193,18 @@ describe("successive halving, step by step", () => {
     expect(Object.fromEntries(sizesByBracket(run(2)).get(1)!)).toEqual({ 1: 2, 3: 1, 9: 1, 27: 1 });
   });
 
+  test("what a short bracket leaves over is told how many went on", () => {
+    const schedule = fold(
+      create("successive-halving", nine),
+      ...[0, 1, 2].flatMap((k) => [starts(k, 1), pauses(k, 1, k)]),
+      ...[resumes(0, 3), pauses(0, 3, 0), resumes(0, 9), ends(0, "completed", 0)],
+    );
+    expect(schedule.next(() => 0.5, false)).toMatchObject({
+      type: "prune",
+      why: { text: "At rung 1 (1 of 3 go on) trial 1 is 2nd of 3: given up." },
+    });
+  });
+
   test("a limit on trials that is raised lets a short bracket go on to its full sizes", () => {
     const schedule = fold(
       create("successive-halving", nine),
