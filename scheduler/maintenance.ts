@@ -33,10 +33,13 @@ export function startMaintenance({ store, queue, everyMs, log }: MaintenanceOpti
   const ticker = repeat(
     () => queue.publish("maintain", {}),
     () => everyMs,
-    (error) => log.warn({ error: messageOf(error) }, "maintenance not asked for; it is again"),
+    // At a start the queue may not be there yet, and one that goes away says so itself.
+    (error) => log.debug({ error: messageOf(error) }, "maintenance not asked for; it is again"),
   );
+  const removeListener = queue.onReady(() => ticker.now());
   return {
     async stop() {
+      removeListener();
       await Promise.all([ticker.stop(), consumer.close()]);
     },
   };
