@@ -30,6 +30,7 @@ export function withWarmStart(
   const distinct = createDistinct(problem);
   const tries = sources.map(() => 0);
   const origin = originOf(problem, sources);
+  const oracles = sources.map((source) => oracleOf(problem, source));
 
   return {
     observe(event) {
@@ -46,21 +47,40 @@ export function withWarmStart(
       // Past the points on trust every second suggestion is the algorithm's own.
       const turn = total < TRUSTED_POINTS * sources.length || history.trials.length % 2 === 0;
       const transferred =
-        turn && total < points ? transfer(problem, sources, tries, history, distinct.has) : null;
+        turn && total < points ? transfer(problem, oracles, tries, history, distinct.has) : null;
       return transferred ?? base.suggest(rng);
+    },
+  };
+}
+
+/** A source, and what it foretells of points: each is asked of it in every second suggestion, and worked out once. */
+interface Oracle {
+  source: WarmStartSource;
+  foretell(point: Point): number;
+}
+
+function oracleOf(problem: Problem, source: WarmStartSource): Oracle {
+  const known = new WeakMap<Point, number>();
+  return {
+    source,
+    foretell(point) {
+      const rank = known.get(point) ?? foretell(problem, source.points, point);
+      known.set(point, rank);
+      return rank;
     },
   };
 }
 
 function transfer(
   problem: Problem,
-  sources: readonly WarmStartSource[],
+  oracles: readonly Oracle[],
   tries: readonly number[],
   history: History,
   tried: (point: Point) => boolean,
 ): Suggestion | null {
-  const candidates = sources.flatMap((source, index) => {
-    const similarity = similarityOf(problem, source, history);
+  const candidates = oracles.flatMap((oracle, index) => {
+    const { source } = oracle;
+    const similarity = similarityOf(oracle, history);
     const trusted = tries[index]! < TRUSTED_POINTS && (similarity === null || similarity > 0);
     if (!trusted && (similarity === null || similarity < MIN_SIMILARITY)) return [];
     const best = source.points.find(({ point }) => !tried(point) && problem.feasible(point));
@@ -106,10 +126,10 @@ function originOf(
  * Spearman's correlation between this study's losses and what the source's nearest points foretell, -1 to 1; null while
  * there are too few results, or they are all alike.
  */
-function similarityOf(problem: Problem, source: WarmStartSource, { completed }: History): number | null {
+function similarityOf(oracle: Oracle, { completed }: History): number | null {
   const results = completed.filter(({ losses }) => losses!.length === 1);
   if (results.length < MIN_RESULTS) return null;
-  const foretold = results.map(({ point }) => foretell(problem, source.points, point));
+  const foretold = results.map(({ point }) => oracle.foretell(point));
   return correlation(ranks(foretold), ranks(results.map(({ losses }) => losses![0]!)));
 }
 
