@@ -64,6 +64,21 @@ describe("an input warp", () => {
     expect(chosenFor((a, b) => Math.sin(5 * a) + Math.cos(4 * b))).toEqual([0, 0]);
   });
 
+  test.each([
+    ["looks at a column of many that matters", Math.log(100), true],
+    ["leaves those of many columns alone that matter least", Math.log(1e-5), false],
+  ])("%s", (_, precision, isLookedAt) => {
+    const d = 60;
+    const two = dataOf((a) => Math.sin(40 * a * Math.exp(-4 * a)));
+    const x = new Float64Array(two.n * d).fill(0.5);
+    for (let i = 0; i < two.n; i++) x[i * d + d - 1] = two.x[2 * i]!;
+    const theta = new Float64Array(d + 2).fill(Math.log(1e-4));
+    theta.set([precision, 0, Math.log(1e-3)], d - 1);
+    const chosen = chooseInputWarps({ ...two, d, x, categorical: new Uint8Array(d) }, theta);
+    expect(chosen[d - 1]! > 0).toBe(isLookedAt);
+    expect(chosen.subarray(0, d - 1).every((shape) => shape === 0)).toBe(true);
+  });
+
   test("leaves a posterior whose gradients are its slopes, and that can be extended", () => {
     const data = dataOf((a, b) => Math.sin(9 * a) + b);
     const theta = Float64Array.from([2, 1, 0, -5]);
