@@ -44,6 +44,24 @@ function listener({ rests = Number.POSITIVE_INFINITY } = {}): EventListener & {
   return made;
 }
 
+/** One that takes the first 100 events, and more once it is told to go on. */
+function stalled(): ReturnType<typeof listener> & { goOn(): void } {
+  let goOn = () => {};
+  const gone = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const made = {
+    ...listener({ rests: 100 }),
+    ready: () => (made.ids.length === 0 ? Promise.resolve() : gone),
+    goOn,
+  };
+  made.end = () => {
+    made.ended = true;
+    goOn();
+  };
+  return made;
+}
+
 test("every listener gets each event after its start once and in order, whoever joins when and however slowly it takes them", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -124,11 +142,12 @@ test("nothing more is read for a listener that leaves while it catches up, and i
   const source = stream();
   source.append(100_000);
   const hub = createEventHub({ store: source, log: silentLog, pollMs: 1 });
-  const leaving = listener();
+  const leaving = stalled();
   const began = hub.listen(leaving, "0");
   await waitFor(() => leaving.ids.length > 0);
   expect(hub.count()).toBe(1);
   hub.leave(leaving);
+  leaving.goOn();
   expect(hub.count()).toBe(0);
   const heard = leaving.ids.length;
   expect(await began).toBeNull();
@@ -139,7 +158,7 @@ test("closing ends a listener that catches up, and one that comes later", async 
   const source = stream();
   source.append(100_000);
   const hub = createEventHub({ store: source, log: silentLog, pollMs: 1 });
-  const early = listener();
+  const early = stalled();
   const began = hub.listen(early, "0");
   await waitFor(() => early.ids.length > 0);
   hub.close();
