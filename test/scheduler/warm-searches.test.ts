@@ -27,13 +27,12 @@ function watched(capacity: number) {
   return { kept, advance };
 }
 
+const create = () =>
+  scenario.world.store.createStudy("default", specOf({ name: "s", ...ONE_TRIAL }), "user:test");
+
 test("the search of a study that another scheduler ended is forgotten", async () => {
   const { kept, advance } = watched(4);
-  const { id } = await scenario.world.store.createStudy(
-    "default",
-    specOf({ name: "s", ...ONE_TRIAL }),
-    "user:test",
-  );
+  const { id } = await create();
   await advance(id);
   expect([...kept]).toEqual([id]);
   const claimed = await scenario.claimOne();
@@ -47,11 +46,7 @@ test("the search of a study that another scheduler ended is forgotten", async ()
 
 test("the search of a deleted study is forgotten", async () => {
   const { kept, advance } = watched(4);
-  const { id } = await scenario.world.store.createStudy(
-    "default",
-    specOf({ name: "s", ...ONE_TRIAL }),
-    "user:test",
-  );
+  const { id } = await create();
   await advance(id);
   await scenario.world.store.deleteStudy(id, "user:test");
   await advance(id);
